@@ -1,0 +1,48 @@
+using Crm.Api.Auth;
+using Crm.Api.Http;
+using Crm.Contracts.Activities;
+using Crm.Contracts.Lists;
+using Crm.Contracts.Members;
+using Crm.Services.Activities;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Crm.Api.Activities;
+
+internal static class ActivityRoutes
+{
+    public static void MapActivities(this IEndpointRouteBuilder api)
+    {
+        var activities = api.MapGroup("/activities").WithTags("Activities");
+        activities.MapGet("/", List).WithName("ListActivities").WithSummary("List activities").RequireRole(Role.Viewer);
+        activities.MapPost("/", Log).WithName("LogActivity").WithSummary("Log an activity").RequireRole(Role.Rep);
+        activities.MapGet("/{id:guid}", Get).WithName("GetActivity").WithSummary("Get an activity").RequireRole(Role.Viewer);
+        activities.MapPut("/{id:guid}", Replace).WithName("ReplaceActivity").WithSummary("Replace what is writable of an activity").RequireRole(Role.Rep);
+        activities.MapPatch("/{id:guid}", Change).WithName("ChangeActivity").WithSummary("Change some members of an activity").RequireRole(Role.Rep);
+        activities.MapDelete("/{id:guid}", Delete).WithName("DeleteActivity").WithSummary("Delete an activity").RequireRole(Role.Manager);
+        activities.MapPost("/{id:guid}/restore", Restore).WithName("RestoreActivity").WithSummary("Restore a deleted activity").RequireRole(Role.Manager);
+    }
+
+    private static async Task<Found<Page<ActivityView>>> List(QueryOf<ActivityQuery> query, ActivityService activities, CancellationToken ct) =>
+        Answers.Found(await activities.ListAsync(query.Value, ct));
+
+    private static async Task<Made<ActivityView>> Log(Body<ActivityFields> body, ActivityService activities, CancellationToken ct) =>
+        Answers.Made("activities", await activities.LogAsync(body.Value, ct));
+
+    private static async Task<Found<ActivityView>> Get(Guid id, ActivityService activities, CancellationToken ct) =>
+        Answers.Found((await activities.FindAsync(id, ct)).OrNotFound("activity", id));
+
+    private static async Task<Found<ActivityView>> Replace(Guid id, IfMatch ifMatch, Replacement<ActivityFields> body, ActivityService activities, CancellationToken ct) =>
+        Answers.Found(await activities.ChangeAsync(id, body.Changes, ifMatch.Version, ct));
+
+    private static async Task<Found<ActivityView>> Change(Guid id, IfMatch ifMatch, MergePatch<ActivityFields> body, ActivityService activities, CancellationToken ct) =>
+        Answers.Found(await activities.ChangeAsync(id, body.Changes, ifMatch.Version, ct));
+
+    private static async Task<NoContent> Delete(Guid id, IfMatch ifMatch, ActivityService activities, CancellationToken ct)
+    {
+        await activities.DeleteAsync(id, ifMatch.Version, ct);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Found<ActivityView>> Restore(Guid id, ActivityService activities, CancellationToken ct) =>
+        Answers.Found(await activities.RestoreAsync(id, ct));
+}

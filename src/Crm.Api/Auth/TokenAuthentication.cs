@@ -1,0 +1,79 @@
+using Crm.Api.Hosting;
+using Crm.Api.Http;
+using Crm.Contracts.Failures;
+using Crm.Services.Tenancy;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Crm.Api.Auth;
+
+/// <summary>Bearer tokens: signed with our key by HS256, or by an OpenID Connect issuer with RS256 or ES256. Nothing else is a token.</summary>
+internal static class TokenAuthentication
+{
+    private static readonly object IdentityItem = new();
+
+    public static void AddTokenAuthentication(this IServiceCollection services, CrmSettings settings)
+    {
+        services.AddSingleton<TokenIssuer>();
+        services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer(options =>
+        {
+            options.MapInboundClaims = false;
+            options.RequireHttpsMetadata = settings.Authority is not null && !new Uri(settings.Authority).IsLoopback;
+            options.Authority = settings.Authority;
+            options.TokenValidationParameters = Rules(settings);
+            options.Events = new JwtBearerEvents { OnTokenValidated = ReadAsync, OnChallenge = RefuseAsync };
+        });
+    }
+
+    /// <summary>What the token tells; null where there was none.</summary>
+    public static Identity? IdentityOf(HttpContext context) => context.Items[IdentityItem] as Identity;
+
+    private static TokenValidationParameters Rules(CrmSettings settings)
+    {
+        var rules = new TokenValidationParameters
+        {
+            ClockSkew = TimeSpan.FromSeconds(30),
+            RequireExpirationTime = true,
+            RequireSignedTokens = true,
+            ValidateIssuer = settings.Issuer is not null || settings.Authority is not null,
+            ValidIssuer = settings.Issuer,
+            ValidateAudience = settings.Audience is not null,
+            ValidAudience = settings.Audience,
+            ValidAlgorithms = settings.Authority is null ? [SecurityAlgorithms.HmacSha256] : [SecurityAlgorithms.RsaSha256, SecurityAlgorithms.EcdsaSha256],
+        };
+        if (settings.SigningKey is { } secret)
+        {
+            // A token that names a key names ours; the validator alone would try every key that it has.
+            var key = TokenIssuer.Key(secret);
+            rules.IssuerSigningKeyResolver = (_, _, keyId, _) => string.IsNullOrEmpty(keyId) || keyId == key.KeyId ? [key] : [];
+        }
+
+        return rules;
+    }
+
+    private static Task ReadAsync(TokenValidatedContext context)
+    {
+        try
+        {
+            context.HttpContext.Items[IdentityItem] = TokenClaims.Read((JsonWebToken)context.SecurityToken);
+        }
+        catch (FormatException e)
+        {
+            context.Fail(e.Message);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static Task RefuseAsync(JwtBearerChallengeContext context)
+    {
+        context.HandleResponse();
+        var given = context.AuthenticateFailure is not null;
+        context.Response.Headers.WWWAuthenticate = given ? "Bearer error=\"invalid_token\"" : "Bearer";
+        var detail = given
+            ? "The token is not valid here: its signature, issuer, audience, time or claims aren't right, or it has expired. Get a new one."
+            : "This takes a token: send it as Authorization: Bearer <token>.";
+        return Problems.WriteAsync(context.HttpContext, new CrmException(FailureKind.Unauthenticated, FailureCodes.Unauthenticated, detail));
+    }
+}

@@ -1,0 +1,39 @@
+using System.Security.Cryptography;
+using Crm.Api.Hosting;
+using Crm.Contracts.Json;
+using Crm.Contracts.Members;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Crm.Api.Auth;
+
+/// <summary>Makes tokens with our own key, for the command line and the demo.</summary>
+internal sealed class TokenIssuer(CrmSettings settings, TimeProvider clock)
+{
+    public static SymmetricSecurityKey Key(byte[] secret) =>
+        new(secret) { KeyId = Convert.ToHexStringLower(SHA256.HashData(secret))[..16] };
+
+    /// <exception cref="SettingException">An authority issues the tokens here.</exception>
+    public string Issue(Guid tenantId, string userId, Role role, string? name, TimeSpan lifetime)
+    {
+        var secret = settings.SigningKey ?? throw new SettingException("Auth__Authority", "is set, so that tokens come from there; unset it and set Auth__SigningKey to make them here.");
+        var claims = new Dictionary<string, object>(StringComparer.Ordinal)
+        {
+            ["sub"] = userId,
+            ["tenant_id"] = tenantId.ToString(),
+            ["role"] = EnumNames<Role>.Of(role),
+        };
+        if (name is not null) claims["name"] = name;
+        var now = clock.GetUtcNow().UtcDateTime;
+        return new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
+        {
+            Claims = claims,
+            Issuer = settings.Issuer,
+            Audience = settings.Audience,
+            IssuedAt = now,
+            NotBefore = now,
+            Expires = now + lifetime,
+            SigningCredentials = new SigningCredentials(Key(secret), SecurityAlgorithms.HmacSha256),
+        });
+    }
+}

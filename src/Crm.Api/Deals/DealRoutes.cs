@@ -1,0 +1,56 @@
+using Crm.Api.Auth;
+using Crm.Api.Http;
+using Crm.Contracts.Deals;
+using Crm.Contracts.Lists;
+using Crm.Contracts.Members;
+using Crm.Services.Deals;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Crm.Api.Deals;
+
+internal static class DealRoutes
+{
+    public static void MapDeals(this IEndpointRouteBuilder api)
+    {
+        var deals = api.MapGroup("/deals").WithTags("Deals");
+        deals.MapGet("/", List).WithName("ListDeals").WithSummary("List deals").RequireRole(Role.Viewer);
+        deals.MapPost("/", Create).WithName("CreateDeal").WithSummary("Create a deal").RequireRole(Role.Rep);
+        deals.MapGet("/{id:guid}", Get).WithName("GetDeal").WithSummary("Get a deal").RequireRole(Role.Viewer);
+        deals.MapPut("/{id:guid}", Replace).WithName("ReplaceDeal").WithSummary("Replace what is writable of a deal").RequireRole(Role.Rep);
+        deals.MapPatch("/{id:guid}", Change).WithName("ChangeDeal").WithSummary("Change some members of a deal").RequireRole(Role.Rep);
+        deals.MapPut("/{id:guid}/stage", MoveToStage).WithName("MoveDealToStage").WithSummary("Move a deal to a stage").RequireRole(Role.Rep);
+        deals.MapDelete("/{id:guid}", Delete).WithName("DeleteDeal").WithSummary("Delete a deal").RequireRole(Role.Manager);
+        deals.MapPost("/{id:guid}/restore", Restore).WithName("RestoreDeal").WithSummary("Restore a deleted deal with what went with it").RequireRole(Role.Manager);
+        deals.MapGet("/{id:guid}/history", History).WithName("GetDealHistory").WithSummary("The stays of a deal in its stages").RequireRole(Role.Viewer);
+    }
+
+    private static async Task<Found<Page<DealView>>> List(QueryOf<DealQuery> query, DealService deals, CancellationToken ct) =>
+        Answers.Found(await deals.ListAsync(query.Value, ct));
+
+    private static async Task<Made<DealView>> Create(Body<DealFields> body, DealService deals, CancellationToken ct) =>
+        Answers.Made("deals", await deals.CreateAsync(body.Value, ct));
+
+    private static async Task<Found<DealView>> Get(Guid id, DealService deals, CancellationToken ct) =>
+        Answers.Found((await deals.FindAsync(id, ct)).OrNotFound("deal", id));
+
+    private static async Task<Found<DealView>> Replace(Guid id, IfMatch ifMatch, Replacement<DealFields> body, DealService deals, CancellationToken ct) =>
+        Answers.Found(await deals.ChangeAsync(id, body.Changes, ifMatch.Version, ct));
+
+    private static async Task<Found<DealView>> Change(Guid id, IfMatch ifMatch, MergePatch<DealFields> body, DealService deals, CancellationToken ct) =>
+        Answers.Found(await deals.ChangeAsync(id, body.Changes, ifMatch.Version, ct));
+
+    private static async Task<Found<DealView>> MoveToStage(Guid id, IfMatch ifMatch, Body<MoveDeal> body, DealService deals, CancellationToken ct) =>
+        Answers.Found(await deals.MoveToStageAsync(id, body.Value, ifMatch.Version, ct));
+
+    private static async Task<NoContent> Delete(Guid id, IfMatch ifMatch, DealService deals, CancellationToken ct)
+    {
+        await deals.DeleteAsync(id, ifMatch.Version, ct);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Found<DealView>> Restore(Guid id, DealService deals, CancellationToken ct) =>
+        Answers.Found(await deals.RestoreAsync(id, ct));
+
+    private static async Task<Found<StayList<DealStayView>>> History(Guid id, DealService deals, CancellationToken ct) =>
+        Answers.Found(new StayList<DealStayView> { Items = (await deals.HistoryAsync(id, ct)).OrNotFound("deal", id) });
+}

@@ -1,0 +1,95 @@
+using System.CommandLine;
+using Crm.Contracts.Failures;
+using Crm.Contracts.Json;
+using Crm.Contracts.Members;
+
+namespace Crm.Api.Hosting;
+
+/// <summary>The verbs of the program.</summary>
+internal static class CommandLine
+{
+    public static RootCommand Build()
+    {
+        var urls = new Option<string?>("--urls") { Description = "Where to listen, such as http://127.0.0.1:5080; the same as ASPNETCORE_URLS." };
+        var demo = new Option<bool>("--demo") { Description = "Fill a demo tenant with sample data first, and print how to sign in." };
+
+        var serve = new Command("serve", "Serve the API and the docs, and do the background work. What it does without a verb, too.") { urls, demo };
+        serve.SetAction((result, ct) => Guarded(() => Verbs.ServeAsync(result.GetValue(urls), result.GetValue(demo), ct)));
+
+        var root = new RootCommand("A multi-tenant CRM service. Without a verb it serves.") { urls, demo, serve, Worker(), Migrate(), Token(), Seed(), Health() };
+        root.SetAction((result, ct) => Guarded(() => Verbs.ServeAsync(result.GetValue(urls), result.GetValue(demo), ct)));
+        return root;
+    }
+
+    private static Command Worker()
+    {
+        var worker = new Command("worker", "Do the background work alone, without HTTP.");
+        worker.SetAction((_, ct) => Guarded(() => Verbs.WorkAsync(ct)));
+        return worker;
+    }
+
+    private static Command Migrate()
+    {
+        var to = new Option<string?>("--to") { Description = "The migration to go to, forward or back; 0 for an empty database. By default the newest." };
+        var script = new Option<bool>("--script") { Description = "Print the SQL instead of running it." };
+        var migrate = new Command("migrate", "Bring the database's schema to a migration.") { to, script };
+        migrate.SetAction((result, ct) => Guarded(() => Verbs.MigrateAsync(result.GetValue(to), result.GetValue(script), ct)));
+        return migrate;
+    }
+
+    private static Command Token()
+    {
+        var tenant = new Option<Guid>("--tenant") { Description = "The tenant that the token may act for: any UUID; a new one makes a new tenant.", Required = true };
+        var user = new Option<string>("--user") { Description = "The user's id.", Required = true };
+        var role = new Option<string>("--role") { Description = "What the user may do.", Required = true };
+        role.AcceptOnlyFromAmong([.. EnumNames<Role>.All]);
+        var name = new Option<string?>("--name") { Description = "The user's name, for people to read." };
+        var hours = new Option<int>("--hours") { Description = "How long it is valid.", DefaultValueFactory = _ => 12 };
+        hours.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 8760) result.AddError("--hours must be from 1 to 8760.");
+        });
+        var token = new Command("token", "Print a token, signed with Auth__SigningKey or the key that Development made.") { tenant, user, role, name, hours };
+        token.SetAction((result, _) => Guarded(() => Verbs.TokenAsync(
+            result.GetValue(tenant), result.GetValue(user)!, EnumNames<Role>.Parse(result.GetValue(role)!), result.GetValue(name), TimeSpan.FromHours(result.GetValue(hours)))));
+        return token;
+    }
+
+    private static Command Seed()
+    {
+        var tenant = new Option<Guid?>("--tenant") { Description = "The tenant to fill; by default the demo tenant. One that has leads already is left alone." };
+        var seed = new Command("seed", "Fill a tenant with sample data: 18 months of leads, deals, tasks and activities, the same each time.") { tenant };
+        seed.SetAction((result, ct) => Guarded(() => Verbs.SeedAsync(result.GetValue(tenant), ct)));
+        return seed;
+    }
+
+    private static Command Health()
+    {
+        var health = new Command("health", "Ask the service that runs on this machine whether it lives; for a container's health check.");
+        health.SetAction((_, ct) => Guarded(() => Verbs.HealthAsync(ct)));
+        return health;
+    }
+
+    /// <summary>What the reader can mend is said in one line.</summary>
+    private static async Task<int> Guarded(Func<Task<int>> verb)
+    {
+        try
+        {
+            return await verb();
+        }
+        catch (SettingException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+        }
+        catch (CrmException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+        }
+        catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        {
+            await Console.Error.WriteLineAsync($"ASPNETCORE_URLS can't be listened on: {e.Message} Stop the other program, or choose another address with --urls.");
+        }
+
+        return 1;
+    }
+}

@@ -1,0 +1,55 @@
+using Crm.Api.Activities;
+using Crm.Api.Auth;
+using Crm.Api.Deals;
+using Crm.Api.Health;
+using Crm.Api.Http;
+using Crm.Api.Leads;
+using Crm.Api.Members;
+using Crm.Api.OpenApi;
+using Crm.Api.Pipelines;
+using Crm.Api.Settings;
+using Crm.Api.Tasks;
+using Crm.Services;
+
+namespace Crm.Api.Hosting;
+
+/// <summary>The service's table of contents: what it is made of, and what a request goes through.</summary>
+public static class CrmApp
+{
+    /// <exception cref="SettingException">A setting is wrong; the message is the one line that says which, why and the cure.</exception>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        configure?.Invoke(builder);
+        var settings = CrmSettings.Read(builder.Configuration, builder.Environment);
+
+        builder.AddLimits();
+        builder.AddRequestLogging();
+        builder.Services.AddSingleton(settings);
+        settings.Checking("ConnectionStrings__Crm", () => builder.Services.AddCrm(settings.ConnectionString));
+        builder.Services.AddTokenAuthentication(settings);
+        builder.Services.AddProblems();
+        builder.Services.AddCrmOpenApi();
+        builder.Services.AddCrmHealth();
+
+        var app = builder.Build();
+        app.UseRequestLogging();
+        app.UseProblems();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseTenants();
+        app.UseIdempotency();
+
+        app.MapCrmHealth();
+        app.MapCrmDocs();
+        var api = app.MapGroup("/api");
+        api.MapLeads();
+        api.MapDeals();
+        api.MapTasks();
+        api.MapActivities();
+        api.MapMembers();
+        api.MapPipelines();
+        api.MapSettings();
+        return app;
+    }
+}

@@ -1,0 +1,116 @@
+using System.Data.Common;
+using System.Text;
+
+namespace Crm.Api.Hosting;
+
+/// <summary>A setting that the service can't start with. The message names the setting, the fault and the cure, in one line.</summary>
+public sealed class SettingException(string setting, string fault) : Exception($"{setting} {fault}");
+
+/// <summary>What is set from outside, read and checked once.</summary>
+public sealed class CrmSettings
+{
+    private const int FewestKeyBytes = 32;
+
+    public required string ConnectionString { get; init; }
+
+    /// <summary>The key for HS256; null where an authority issues the tokens.</summary>
+    public required byte[]? SigningKey { get; init; }
+
+    public required string? Authority { get; init; }
+
+    /// <summary>Who must have issued a token; null for whoever has the key.</summary>
+    public required string? Issuer { get; init; }
+
+    /// <summary>Whom a token must be for; null for anybody.</summary>
+    public required string? Audience { get; init; }
+
+    /// <summary>Whether this process also does the background work.</summary>
+    public required bool WorkerEnabled { get; init; }
+
+    public static CrmSettings Read(IConfiguration configuration, IHostEnvironment environment)
+    {
+        var connectionString = configuration.GetConnectionString("Crm");
+        if (string.IsNullOrWhiteSpace(connectionString)) connectionString = "Data Source=data/crm.db";
+        var authority = AuthorityOf(configuration);
+        return new CrmSettings
+        {
+            ConnectionString = connectionString,
+            Authority = authority,
+            SigningKey = authority is null ? KeyOf(configuration, environment) : null,
+            Issuer = NullIfEmpty(configuration["Auth:Issuer"]),
+            Audience = NullIfEmpty(configuration["Auth:Audience"]),
+            WorkerEnabled = BooleanOf(configuration, "Worker:Enabled", byDefault: true),
+        };
+    }
+
+    /// <summary>Runs what fails with a <see cref="FormatException"/> where a setting is wrong, and says which setting it was.</summary>
+    public void Checking(string setting, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (FormatException e)
+        {
+            throw new SettingException(setting, e.Message);
+        }
+    }
+
+    private static string? AuthorityOf(IConfiguration configuration)
+    {
+        if (NullIfEmpty(configuration["Auth:Authority"]) is not { } authority) return null;
+        if (NullIfEmpty(configuration["Auth:SigningKey"]) is not null)
+        {
+            throw new SettingException("Auth__Authority", "is set together with Auth__SigningKey; set only the one that issues your tokens.");
+        }
+
+        if (!Uri.TryCreate(authority, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttps && !uri.IsLoopback))
+        {
+            throw new SettingException("Auth__Authority", "must be the https:// address of an OpenID Connect issuer.");
+        }
+
+        return authority;
+    }
+
+    private static byte[] KeyOf(IConfiguration configuration, IHostEnvironment environment)
+    {
+        if (NullIfEmpty(configuration["Auth:SigningKey"]) is { } text)
+        {
+            var key = Encoding.UTF8.GetBytes(text);
+            if (key.Length < FewestKeyBytes)
+            {
+                throw new SettingException("Auth__SigningKey", $"has {key.Length} bytes; HS256 needs {FewestKeyBytes} or more. Make one with: openssl rand -base64 48");
+            }
+
+            return key;
+        }
+
+        if (!environment.IsDevelopment())
+        {
+            throw new SettingException("Auth__SigningKey", "is not set, and neither is Auth__Authority. Set a secret of 32 bytes or more (openssl rand -base64 48), or the address of your OpenID Connect issuer.");
+        }
+
+        return Encoding.UTF8.GetBytes(DevelopmentKey.In(DataFolder(configuration)));
+    }
+
+    private static string DataFolder(IConfiguration configuration)
+    {
+        try
+        {
+            var parts = new DbConnectionStringBuilder { ConnectionString = configuration.GetConnectionString("Crm") };
+            return parts.TryGetValue("Data Source", out var file) && Path.GetDirectoryName((string)file) is { Length: > 0 } folder ? folder : "data";
+        }
+        catch (ArgumentException)
+        {
+            return "data"; // no connection string: told of where it is used
+        }
+    }
+
+    private static bool BooleanOf(IConfiguration configuration, string key, bool byDefault)
+    {
+        if (NullIfEmpty(configuration[key]) is not { } text) return byDefault;
+        return bool.TryParse(text, out var value) ? value : throw new SettingException(key.Replace(":", "__", StringComparison.Ordinal), $"is \"{text}\"; it must be true or false.");
+    }
+
+    private static string? NullIfEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
+}

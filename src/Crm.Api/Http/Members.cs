@@ -1,0 +1,96 @@
+using System.Collections.Frozen;
+using System.ComponentModel.DataAnnotations;
+using System.Reflection;
+using System.Text.Json;
+using Crm.Contracts;
+using Crm.Contracts.Failures;
+using Crm.Contracts.Json;
+using Crm.Contracts.Lists;
+
+namespace Crm.Api.Http;
+
+/// <summary>The members of a contract as they are written in JSON and in a query.</summary>
+internal static class Members<T>
+{
+    public static readonly FrozenDictionary<string, Member> ByName =
+        typeof(T).GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite)
+            .Select(property => new Member(property)).ToFrozenDictionary(member => member.Name, StringComparer.Ordinal);
+}
+
+internal sealed class Member
+{
+    private readonly ValidationAttribute[] rules;
+
+    public Member(PropertyInfo property)
+    {
+        Property = property;
+        Name = JsonNamingPolicy.CamelCase.ConvertName(property.Name);
+        rules = [.. property.GetCustomAttributes<ValidationAttribute>()];
+        IsRequired = rules.OfType<RequiredAttribute>().Any();
+        IsKeptWhenAbsent = property.IsDefined(typeof(KeptWhenAbsentAttribute));
+        IsNullable = !IsRequired && (Nullable.GetUnderlyingType(property.PropertyType) is not null
+            || new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable);
+    }
+
+    public PropertyInfo Property { get; }
+    public string Name { get; }
+    public string Pointer => "/" + Name;
+    public bool IsRequired { get; }
+    public bool IsNullable { get; }
+    public bool IsKeptWhenAbsent { get; }
+
+    /// <summary>What a value must be, where the value is of another kind altogether.</summary>
+    public string Expected => ExpectedOf(Nullable.GetUnderlyingType(Property.PropertyType) ?? Property.PropertyType);
+
+    /// <summary>Holds the value against the member's attributes.</summary>
+    public void Validate(object values, Faults faults, string? place = null)
+    {
+        var value = Property.GetValue(values);
+        if (value is null) return;
+        var context = new ValidationContext(values) { MemberName = Property.Name, DisplayName = "It" };
+        foreach (var rule in rules)
+        {
+            if (rule.GetValidationResult(value, context) is { } fault) faults.Add(place ?? Pointer, Say(rule, fault));
+        }
+    }
+
+    public static string ExpectedOf(Type type)
+    {
+        if (type == typeof(string)) return "must be text";
+        if (type == typeof(int)) return "must be a whole number";
+        if (type == typeof(decimal)) return "must be a number";
+        if (type == typeof(Guid)) return "must be a UUID such as 019aa000-0000-7000-8000-000000000000";
+        if (type == typeof(bool)) return "must be true or false";
+        if (type == typeof(DateTimeOffset)) return InstantConverter.Expected;
+        if (type == typeof(DateOnly)) return DateConverter.Expected;
+        if (type == typeof(TotalMode)) return "must be one of capped, exact, none";
+        if (type.IsEnum) return $"must be one of {string.Join(", ", (IReadOnlyList<string>)typeof(EnumNames<>).MakeGenericType(type).GetProperty("All")!.GetValue(null)!)}";
+        return type.IsAssignableTo(typeof(System.Collections.IEnumerable)) ? "must be an array" : "must be an object";
+    }
+
+    private static string Say(ValidationAttribute rule, ValidationResult fault) => rule switch
+    {
+        StringLengthAttribute length => $"must be at most {length.MaximumLength} characters long",
+        RangeAttribute range => $"must be from {range.Minimum} to {range.Maximum}",
+        _ => fault.ErrorMessage!,
+    };
+}
+
+/// <summary>What is wrong with a request, place by place.</summary>
+internal sealed class Faults
+{
+    private readonly Dictionary<string, List<string>> byPlace = new(StringComparer.Ordinal);
+
+    public bool Has(string place) => byPlace.Keys.Any(key => key == place || key.StartsWith(place + "/", StringComparison.Ordinal));
+
+    public void Add(string place, string fault)
+    {
+        if (!byPlace.TryGetValue(place, out var faults)) byPlace[place] = faults = [];
+        faults.Add(fault);
+    }
+
+    public void Throw()
+    {
+        if (byPlace.Count > 0) throw CrmException.Invalid(byPlace.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray(), StringComparer.Ordinal));
+    }
+}

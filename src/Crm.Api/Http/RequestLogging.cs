@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using Crm.Services.Tenancy;
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace Crm.Api.Http;
+
+/// <summary>One line a request: ids, never names, addresses or tokens. In production only failures of ours, at Warning.</summary>
+internal static partial class RequestLogging
+{
+    public static void AddRequestLogging(this WebApplicationBuilder builder)
+    {
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Authentication", LogLevel.Error);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Error); // what fails is told once, by whoever handles it
+        if (!builder.Environment.IsDevelopment()) builder.Logging.AddFilter("Crm", LogLevel.Warning);
+    }
+
+    public static void UseRequestLogging(this WebApplication app)
+    {
+        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Crm.Requests");
+        app.Use(async (context, next) =>
+        {
+            var start = Stopwatch.GetTimestamp();
+            try
+            {
+                await next(context);
+            }
+            finally
+            {
+                Log(logger, context, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            }
+        });
+    }
+
+    private static void Log(ILogger logger, HttpContext context, double milliseconds)
+    {
+        var failed = context.Response.StatusCode >= StatusCodes.Status500InternalServerError;
+        if (!logger.IsEnabled(failed ? LogLevel.Warning : LogLevel.Information)) return;
+        var caller = context.RequestServices.GetRequiredService<Caller>();
+        var route = ((context.Features.Get<IExceptionHandlerFeature>()?.Endpoint ?? context.GetEndpoint()) as RouteEndpoint)?.RoutePattern.RawText ?? "(none)";
+        if (failed) LogFailed(logger, context.Request.Method, route, context.Response.StatusCode, milliseconds, caller.TenantId, caller.UserId, Problems.TraceId(context));
+        else LogDone(logger, context.Request.Method, route, context.Response.StatusCode, milliseconds, caller.TenantId, caller.UserId, Problems.TraceId(context));
+    }
+
+    [LoggerMessage(LogLevel.Information, "{Method} {Route} {Status} {Milliseconds:0.0} ms tenant={Tenant} user={User} trace={TraceId}")]
+    private static partial void LogDone(ILogger logger, string method, string route, int status, double milliseconds, Guid tenant, string user, string traceId);
+
+    [LoggerMessage(LogLevel.Warning, "{Method} {Route} {Status} {Milliseconds:0.0} ms tenant={Tenant} user={User} trace={TraceId}")]
+    private static partial void LogFailed(ILogger logger, string method, string route, int status, double milliseconds, Guid tenant, string user, string traceId);
+}

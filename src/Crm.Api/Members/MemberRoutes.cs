@@ -1,0 +1,34 @@
+using Crm.Api.Auth;
+using Crm.Api.Http;
+using Crm.Contracts.Lists;
+using Crm.Contracts.Members;
+using Crm.Services.Members;
+
+namespace Crm.Api.Members;
+
+internal static class MemberRoutes
+{
+    public static void MapMembers(this IEndpointRouteBuilder api)
+    {
+        api.MapGet("/me", Me).WithTags("Members").WithName("GetMe").WithSummary("Who the caller is").RequireRole(Role.Viewer);
+        var members = api.MapGroup("/members").WithTags("Members");
+        members.MapGet("/", List).WithName("ListMembers").WithSummary("List members").RequireRole(Role.Viewer);
+        members.MapGet("/{userId}", Get).WithName("GetMember").WithSummary("Get a member").RequireRole(Role.Viewer);
+        members.MapPut("/{userId}", Replace).WithName("ReplaceMember").WithSummary("Set the role of a member").RequireRole(Role.Admin);
+        members.MapPatch("/{userId}", Change).WithName("ChangeMember").WithSummary("Change the role of a member").RequireRole(Role.Admin);
+    }
+
+    private static Found<MeView> Me(MemberService members) => Answers.Found(members.Me());
+
+    private static async Task<Found<Page<MemberView>>> List(QueryOf<MemberQuery> query, MemberService members, CancellationToken ct) =>
+        Answers.Found(await members.ListAsync(query.Value, ct));
+
+    private static async Task<Found<MemberView>> Get(string userId, MemberService members, CancellationToken ct) =>
+        Answers.Found((await members.FindAsync(userId, ct)).OrNotFound("member", userId));
+
+    private static async Task<Found<MemberView>> Replace(string userId, IfMatch ifMatch, Replacement<MemberFields> body, MemberService members, CancellationToken ct) =>
+        Answers.Found(await members.ChangeAsync(userId, body.Changes, ifMatch.Version, ct));
+
+    private static async Task<Found<MemberView>> Change(string userId, IfMatch ifMatch, MergePatch<MemberFields> body, MemberService members, CancellationToken ct) =>
+        Answers.Found(await members.ChangeAsync(userId, body.Changes, ifMatch.Version, ct));
+}

@@ -1,0 +1,3 @@
+using Crm.Api.Hosting;
+
+return await CommandLine.Build().Parse(args).InvokeAsync();

@@ -1,0 +1,27 @@
+using Crm.Api.Auth;
+using Crm.Api.Http;
+using Crm.Contracts.Members;
+using Crm.Contracts.Settings;
+using Crm.Services.Settings;
+
+namespace Crm.Api.Settings;
+
+internal static class SettingsRoutes
+{
+    public static void MapSettings(this IEndpointRouteBuilder api)
+    {
+        var settings = api.MapGroup("/settings").WithTags("Settings");
+        settings.MapGet("/", Get).WithName("GetSettings").WithSummary("Get the tenant's settings").RequireRole(Role.Viewer);
+        settings.MapPut("/", Replace).WithName("ReplaceSettings").WithSummary("Replace the tenant's settings").RequireRole(Role.Admin);
+        settings.MapPatch("/", Change).WithName("ChangeSettings").WithSummary("Change some of the tenant's settings").RequireRole(Role.Admin);
+    }
+
+    private static async Task<Found<SettingsView>> Get(SettingsService settings, CancellationToken ct) =>
+        Answers.Found(await settings.GetAsync(ct));
+
+    private static async Task<Found<SettingsView>> Replace(IfMatch ifMatch, Replacement<SettingsFields> body, SettingsService settings, CancellationToken ct) =>
+        Answers.Found(await settings.ChangeAsync(body.Changes, ifMatch.Version, ct));
+
+    private static async Task<Found<SettingsView>> Change(IfMatch ifMatch, MergePatch<SettingsFields> body, SettingsService settings, CancellationToken ct) =>
+        Answers.Found(await settings.ChangeAsync(body.Changes, ifMatch.Version, ct));
+}

@@ -1,0 +1,32 @@
+namespace Crm.Contracts.Events;
+
+/// <summary>Every type of event there is.</summary>
+public static class EventTypes
+{
+    public const string LeadCreated = "lead.created";
+    public const string LeadUpdated = "lead.updated";
+    public const string LeadStatusChanged = "lead.status_changed";
+    public const string LeadAssigned = "lead.assigned";
+    public const string LeadDeleted = "lead.deleted";
+    public const string LeadRestored = "lead.restored";
+    public const string DealCreated = "deal.created";
+    public const string DealUpdated = "deal.updated";
+    public const string DealStageChanged = "deal.stage_changed";
+    public const string DealWon = "deal.won";
+    public const string DealLost = "deal.lost";
+    public const string DealReopened = "deal.reopened";
+    public const string DealAssigned = "deal.assigned";
+    public const string DealDeleted = "deal.deleted";
+    public const string DealRestored = "deal.restored";
+    public const string TaskCreated = "task.created";
+    public const string TaskUpdated = "task.updated";
+    public const string TaskAssigned = "task.assigned";
+    public const string TaskCompleted = "task.completed";
+    public const string TaskReopened = "task.reopened";
+    public const string TaskDeleted = "task.deleted";
+    public const string TaskRestored = "task.restored";
+    public const string ActivityLogged = "activity.logged";
+    public const string ActivityUpdated = "activity.updated";
+    public const string ActivityDeleted = "activity.deleted";
+    public const string ActivityRestored = "activity.restored";
+}

@@ -1,0 +1,26 @@
+namespace Crm.Contracts.Failures;
+
+/// <summary>The codes of failures: stable, so that programs may branch on them.</summary>
+public static class FailureCodes
+{
+    public const string Validation = "validation-failed";
+    public const string MalformedJson = "malformed-json";
+    public const string Unauthenticated = "unauthenticated";
+    public const string TenantRequired = "tenant-required";
+    public const string TenantForbidden = "tenant-forbidden";
+    public const string RoleForbidden = "role-forbidden";
+    public const string NotFound = "not-found";
+    public const string MethodNotAllowed = "method-not-allowed";
+    public const string InvalidTransition = "invalid-transition";
+    public const string OpenDeals = "open-deals";
+    public const string ParentDeleted = "parent-deleted";
+    public const string Contended = "contended";
+    public const string RequestInProgress = "request-in-progress";
+    public const string Stale = "stale";
+    public const string TooLarge = "too-large";
+    public const string UnsupportedMediaType = "unsupported-media-type";
+    public const string UnknownReference = "unknown-reference";
+    public const string KeyReused = "idempotency-key-reused";
+    public const string DatabaseUnavailable = "database-unavailable";
+    public const string Internal = "internal-error";
+}

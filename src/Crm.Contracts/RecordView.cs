@@ -1,0 +1,31 @@
+using System.Text.Json.Serialization;
+
+namespace Crm.Contracts;
+
+/// <summary>Something that changes from version to version.</summary>
+public interface IVersioned
+{
+    int Version { get; }
+
+    /// <summary>What its ETag says: the version, and behind a <c>-</c> what else of it changes by itself.</summary>
+    string Tag => $"{Version}";
+}
+
+/// <summary>What the server keeps of every record.</summary>
+public abstract record RecordView : IVersioned
+{
+    [JsonPropertyOrder(-1)] public required Guid Id { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The id of the user who made it.</summary>
+    public required string CreatedBy { get; init; }
+
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>The id of the user who changed it last.</summary>
+    public required string UpdatedBy { get; init; }
+
+    /// <summary>How many events the record has had; the ETag.</summary>
+    public required int Version { get; init; }
+}

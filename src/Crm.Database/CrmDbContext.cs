@@ -1,0 +1,79 @@
+using Crm.Contracts.Activities;
+using Crm.Contracts.Leads;
+using Crm.Contracts.Members;
+using Crm.Contracts.Pipelines;
+using Crm.Contracts.Tasks;
+using Crm.Database.Activities;
+using Crm.Database.Deals;
+using Crm.Database.Events;
+using Crm.Database.Idempotency;
+using Crm.Database.Leads;
+using Crm.Database.Members;
+using Crm.Database.Naming;
+using Crm.Database.Pipelines;
+using Crm.Database.Records;
+using Crm.Database.Settings;
+using Crm.Database.Tasks;
+using Crm.Database.Tenancy;
+using Microsoft.EntityFrameworkCore;
+
+namespace Crm.Database;
+
+/// <summary>The tables, seen through the eyes of one tenant.</summary>
+public abstract partial class CrmDbContext(DbContextOptions options, TenantScope scope, TimeProvider clock) : DbContext(options)
+{
+    private Stamp? stamp;
+
+    public DbSet<Tenant> Tenants => Set<Tenant>();
+    public DbSet<Member> Members => Set<Member>();
+    public DbSet<Pipeline> Pipelines => Set<Pipeline>();
+    public DbSet<Stage> Stages => Set<Stage>();
+    public DbSet<Lead> Leads => Set<Lead>();
+    public DbSet<LeadStay> LeadStays => Set<LeadStay>();
+    public DbSet<LeadTag> LeadTags => Set<LeadTag>();
+    public DbSet<Deal> Deals => Set<Deal>();
+    public DbSet<DealStay> DealStays => Set<DealStay>();
+    public DbSet<DealSnapshot> DealSnapshots => Set<DealSnapshot>();
+    public DbSet<DealTag> DealTags => Set<DealTag>();
+    public DbSet<CrmTask> Tasks => Set<CrmTask>();
+    public DbSet<Activity> Activities => Set<Activity>();
+    public DbSet<Event> Events => Set<Event>();
+    public DbSet<IdempotencyKey> IdempotencyKeys => Set<IdempotencyKey>();
+
+    /// <summary>For whom, by whom and when what is written now is written: one instant until it is saved.</summary>
+    public Stamp Stamp() => stamp is { } taken && taken.TenantId == scope.TenantId ? taken : (stamp = new Stamp(scope.TenantId, scope.UserId, clock.GetUtcNow())).Value;
+
+    /// <summary>Begins anew: nothing tracked, a new instant.</summary>
+    public void Forget()
+    {
+        ChangeTracker.Clear();
+        stamp = null;
+    }
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Ignore<RaisedEvent>();
+        modelBuilder.ApplyConfigurationsFromAssembly(typeof(CrmDbContext).Assembly);
+        foreach (var entity in modelBuilder.Model.GetEntityTypes().Select(type => type.ClrType).ToList())
+        {
+            modelBuilder.FilterByTenant(entity, this);
+        }
+
+        modelBuilder.UseSnakeCase();
+    }
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        configurationBuilder.Properties<decimal>().HaveConversion<MoneyConverter>();
+        configurationBuilder.Properties<LeadStatus>().HaveConversion<NameConverter<LeadStatus>>();
+        configurationBuilder.Properties<LeadSource>().HaveConversion<NameConverter<LeadSource>>();
+        configurationBuilder.Properties<TaskType>().HaveConversion<NameConverter<TaskType>>();
+        configurationBuilder.Properties<TaskPriority>().HaveConversion<NameConverter<TaskPriority>>();
+        configurationBuilder.Properties<ActivityType>().HaveConversion<NameConverter<ActivityType>>();
+        configurationBuilder.Properties<ActivityDirection>().HaveConversion<NameConverter<ActivityDirection>>();
+        configurationBuilder.Properties<StageKind>().HaveConversion<NameConverter<StageKind>>();
+        configurationBuilder.Properties<Role>().HaveConversion<NameConverter<Role>>();
+    }
+
+    internal Guid FilterTenantId => scope.TenantId;
+}

@@ -1,0 +1,48 @@
+using Crm.Database.Migrating;
+using Crm.Database.Postgres;
+using Crm.Database.Sqlite;
+using Crm.Database.Tenancy;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Crm.Database;
+
+public static class DatabaseRegistration
+{
+    /// <summary>Registers the database that the connection string is for: SQLite with <c>Data Source=…</c>, PostgreSQL with <c>Host=…</c>.</summary>
+    /// <exception cref="FormatException">The string is for neither; the message says what is wrong and what to write.</exception>
+    public static IServiceCollection AddCrmDatabase(this IServiceCollection services, string connectionString)
+    {
+        services.AddScoped<TenantScope>();
+        services.AddSingleton<Migrations>();
+        if (Provider.IsPostgres(connectionString))
+        {
+            var postgres = Provider.Postgres(connectionString);
+            services.AddSingleton(_ => NpgsqlDataSource.Create(postgres));
+            services.AddDbContext<CrmDbContext, PostgresCrmDbContext>(
+                (provider, options) => options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>(), npgsql => npgsql.MigrationsHistoryTable(Migrations.HistoryTable))
+                    .AddInterceptors(new RowLockInterceptor()).ForCrm(),
+                ServiceLifetime.Scoped,
+                ServiceLifetime.Singleton);
+        }
+        else
+        {
+            var sqlite = Provider.Sqlite(connectionString);
+            services.AddSingleton<SqliteWriteGate>();
+            services.AddDbContext<CrmDbContext, SqliteCrmDbContext>(
+                options => options.UseSqlite(sqlite, builder => builder.MigrationsHistoryTable(Migrations.HistoryTable)).ForCrm(),
+                ServiceLifetime.Scoped,
+                ServiceLifetime.Singleton);
+        }
+
+        return services;
+    }
+
+    private static void ForCrm(this DbContextOptionsBuilder options) => options.ConfigureWarnings(warnings => warnings
+        .Ignore(RelationalEventId.PendingModelChangesWarning) // the scripts are the truth; a test compares them with the model
+        .Ignore(CoreEventId.PossibleIncorrectRequiredNavigationWithQueryFilterInteractionWarning)
+        .Ignore(CoreEventId.RowLimitingOperationWithoutOrderByWarning)
+        .Throw(RelationalEventId.MultipleCollectionIncludeWarning));
+}

@@ -1,0 +1,47 @@
+using Crm.Database.Leads;
+using Crm.Database.Members;
+using Crm.Database.Pipelines;
+using Crm.Database.Records;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Crm.Database.Deals;
+
+internal sealed class DealMapping : IEntityTypeConfiguration<Deal>, IEntityTypeConfiguration<DealStay>, IEntityTypeConfiguration<DealSnapshot>, IEntityTypeConfiguration<DealTag>
+{
+    public void Configure(EntityTypeBuilder<Deal> deal)
+    {
+        deal.ToTable("deals").IsRecord();
+        deal.HasOne<Lead>().WithMany().HasForeignKey(d => new { d.TenantId, d.LeadId }).OnDelete(DeleteBehavior.NoAction);
+        deal.HasOne<Member>().WithMany().HasForeignKey(d => new { d.TenantId, d.OwnerId }).OnDelete(DeleteBehavior.NoAction);
+        deal.HasOne(d => d.CurrentStage).WithMany().HasForeignKey(d => new { d.TenantId, d.PipelineId, d.Stage }).OnDelete(DeleteBehavior.NoAction);
+        deal.HasMany(d => d.Stays).WithOne().HasForeignKey(s => new { s.TenantId, s.DealId }).OnDelete(DeleteBehavior.NoAction);
+        deal.HasLiveIndex("deals_by_created", d => new { d.TenantId, d.CreatedAt, d.Id });
+        deal.HasLiveIndex("deals_by_updated", d => new { d.TenantId, d.UpdatedAt, d.Id });
+        deal.HasLiveIndex("deals_by_name", d => new { d.TenantId, d.NameKey, d.Id });
+        deal.HasLiveIndex("deals_by_stage", d => new { d.TenantId, d.PipelineId, d.Stage, d.StageEnteredAt, d.Id });
+        deal.HasLiveIndex("deals_by_stage_entered", d => new { d.TenantId, d.StageEnteredAt, d.Id });
+        deal.HasLiveIndex("deals_by_owner", d => new { d.TenantId, d.OwnerId, d.CreatedAt, d.Id });
+        deal.HasLiveIndex("deals_by_lead", d => new { d.TenantId, d.LeadId, d.CreatedAt, d.Id });
+    }
+
+    public void Configure(EntityTypeBuilder<DealStay> stay)
+    {
+        stay.ToTable("deal_stays").HasKey(s => new { s.TenantId, s.DealId, s.Ordinal });
+        stay.HasOne<Stage>().WithMany().HasForeignKey(s => new { s.TenantId, s.PipelineId, s.Stage }).OnDelete(DeleteBehavior.NoAction);
+        stay.HasIndex(s => new { s.TenantId, s.DealId }, "deal_stays_open").IsUnique().HasFilter("left_at IS NULL");
+    }
+
+    public void Configure(EntityTypeBuilder<DealSnapshot> snapshot)
+    {
+        snapshot.ToTable("deal_snapshots").HasKey(s => new { s.TenantId, s.DealId, s.Version });
+        snapshot.HasOne<Deal>().WithMany().HasForeignKey(s => new { s.TenantId, s.DealId }).OnDelete(DeleteBehavior.NoAction);
+    }
+
+    public void Configure(EntityTypeBuilder<DealTag> tag)
+    {
+        tag.ToTable("deal_tags").HasKey(t => new { t.TenantId, t.RecordId, t.Key });
+        tag.HasOne<Deal>().WithMany().HasForeignKey(t => new { t.TenantId, t.RecordId }).OnDelete(DeleteBehavior.NoAction);
+        tag.HasIndex(t => new { t.TenantId, t.Key, t.RecordId }, "deal_tags_by_key");
+    }
+}

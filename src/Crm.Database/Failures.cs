@@ -1,0 +1,36 @@
+using System.Net.Sockets;
+using Crm.Contracts.Failures;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using SQLitePCL;
+
+namespace Crm.Database;
+
+/// <summary>What a database's failure means to us, whichever database it is.</summary>
+public static class Failures
+{
+    /// <summary>Somebody else wrote first: worth another try on what is there now.</summary>
+    public static bool IsConflict(Exception exception) => exception is DbUpdateConcurrencyException || exception.GetBaseException() switch
+    {
+        PostgresException e => e.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected,
+        SqliteException e => e.SqliteExtendedErrorCode is raw.SQLITE_CONSTRAINT_UNIQUE or raw.SQLITE_CONSTRAINT_PRIMARYKEY,
+        _ => false,
+    };
+
+    /// <summary>The failure in our own words where it is one that a caller may be told, else null.</summary>
+    public static CrmException? Translate(Exception exception) => exception.GetBaseException() switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation } or SqliteException { SqliteExtendedErrorCode: raw.SQLITE_CONSTRAINT_FOREIGNKEY } =>
+            new CrmException(FailureKind.Unprocessable, FailureCodes.UnknownReference, "The request refers to a record that doesn't exist."),
+        PostgresException { SqlState: var state } when state.StartsWith("57P", StringComparison.Ordinal) || state.StartsWith("53", StringComparison.Ordinal) => Unavailable(),
+        PostgresException => null,
+        NpgsqlException or SocketException or EndOfStreamException => Unavailable(),
+        TimeoutException => Unavailable(),
+        SqliteException { SqliteErrorCode: raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_CANTOPEN or raw.SQLITE_IOERR or raw.SQLITE_FULL } => Unavailable(),
+        _ => null,
+    };
+
+    private static CrmException Unavailable() =>
+        new(FailureKind.Unavailable, FailureCodes.DatabaseUnavailable, "The database can't be reached right now. Nothing was changed by this answer; try again in a moment.");
+}

@@ -1,0 +1,131 @@
+using Crm.Contracts.Failures;
+using Crm.Contracts.Leads;
+using Crm.Database.Records;
+using Crm.Database.Tenancy;
+using Crm.Database.Text;
+
+namespace Crm.Database.Leads;
+
+public sealed class Lead : Record, ITagged, ISearchable
+{
+    private Lead()
+    {
+    }
+
+    private Lead(Stamp stamp) : base(stamp)
+    {
+    }
+
+    public string? FirstName { get; private set; }
+    public string LastName { get; private set; } = "";
+    public string? Email { get; private set; }
+    public string? Phone { get; private set; }
+    public string? JobTitle { get; private set; }
+    public string? CompanyName { get; private set; }
+    public string? CompanyWebsite { get; private set; }
+    public string? CompanyIndustry { get; private set; }
+    public string? CompanySize { get; private set; }
+    public LeadStatus Status { get; private set; }
+    public LeadSource Source { get; private set; }
+    public decimal? EstimatedValue { get; private set; }
+    public string Currency { get; private set; } = "";
+    public string? OwnerId { get; private set; }
+    public string? Description { get; private set; }
+    public List<string> Tags { get; private set; } = [];
+    public int? Score { get; private set; }
+    public DateTimeOffset? ConvertedAt { get; private set; }
+    public string? CustomerId { get; private set; }
+    public Guid? ConvertedDealId { get; private set; }
+
+    public string NameKey { get; private set; } = "";
+    public string CompanyKey { get; private set; } = "";
+    public string? EmailKey { get; private set; }
+    public string? PhoneKey { get; private set; }
+    public string SearchText { get; private set; } = "";
+
+    /// <summary>The stays that were loaded: for a write the open one.</summary>
+    public List<LeadStay> Stays { get; private set; } = [];
+
+    public override string Noun => "lead";
+    public override string Collection => "leads";
+
+    public static Lead Create(LeadFields fields, string currency, Stamp stamp)
+    {
+        if (fields.Status == LeadStatus.Converted) throw OnlyByConverting();
+        var lead = new Lead(stamp);
+        lead.Write(fields, currency);
+        lead.Stays.Add(new LeadStay(lead, 0, stamp));
+        lead.Raise("created");
+        return lead;
+    }
+
+    /// <summary>Makes the lead what the fields say. Its status obeys the rules: converted comes about by converting only, and for good.</summary>
+    public void Change(LeadFields fields, string currency, Stamp stamp)
+    {
+        var (status, owner) = (Status, OwnerId);
+        if (fields.Status != status)
+        {
+            if (fields.Status == LeadStatus.Converted) throw OnlyByConverting();
+            if (status == LeadStatus.Converted) throw CrmException.InvalidTransition("A converted lead stays converted. Its other fields may be changed.");
+        }
+
+        Write(fields, currency);
+        if (Status != status) Enter(stamp);
+        if (OwnerId != owner) Raise("assigned", "ownerId");
+    }
+
+    /// <summary>What a caller could have written to make the lead what it is.</summary>
+    public LeadFields Fields() => new()
+    {
+        FirstName = FirstName,
+        LastName = LastName,
+        Email = Email,
+        Phone = Phone,
+        JobTitle = JobTitle,
+        CompanyName = CompanyName,
+        CompanyWebsite = CompanyWebsite,
+        CompanyIndustry = CompanyIndustry,
+        CompanySize = CompanySize,
+        Status = Status,
+        Source = Source,
+        EstimatedValue = EstimatedValue,
+        Currency = Currency,
+        OwnerId = OwnerId,
+        Description = Description,
+        Tags = Tags,
+    };
+
+    public override object ToView() => LeadViews.Of(this);
+
+    internal override void RefreshKeys()
+    {
+        NameKey = Folding.Key(LastName, FirstName);
+        CompanyKey = Folding.Key(CompanyName);
+        EmailKey = Email?.ToLowerInvariant();
+        PhoneKey = Text.PhoneKey.Of(Phone);
+        SearchText = Folding.Document([FirstName, LastName, Email, JobTitle, CompanyName, CompanyWebsite, CompanyIndustry, Description, .. Tags]);
+    }
+
+    private static CrmException OnlyByConverting() =>
+        CrmException.InvalidTransition("A lead becomes CONVERTED by converting it: POST /api/leads/{id}/convert.");
+
+    private void Enter(Stamp stamp)
+    {
+        var open = Stays.Single(stay => stay.LeftAt is null);
+        open.Leave(stamp.At);
+        Stays.Add(new LeadStay(this, open.Ordinal + 1, stamp));
+        Raise("status_changed", "status");
+    }
+
+    private void Write(LeadFields fields, string currency)
+    {
+        (FirstName, LastName) = (fields.FirstName, fields.LastName);
+        (Email, Phone, JobTitle) = (fields.Email, fields.Phone, fields.JobTitle);
+        (CompanyName, CompanyWebsite) = (fields.CompanyName, fields.CompanyWebsite);
+        (CompanyIndustry, CompanySize) = (fields.CompanyIndustry, fields.CompanySize);
+        (Status, Source) = (fields.Status, fields.Source);
+        (EstimatedValue, Currency) = (fields.EstimatedValue, fields.Currency ?? currency);
+        (OwnerId, Description) = (fields.OwnerId, fields.Description);
+        Tags = Records.Tags.Distinct(fields.Tags);
+    }
+}

@@ -1,0 +1,37 @@
+using Crm.Database.Members;
+using Crm.Database.Records;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Crm.Database.Leads;
+
+internal sealed class LeadMapping : IEntityTypeConfiguration<Lead>, IEntityTypeConfiguration<LeadStay>, IEntityTypeConfiguration<LeadTag>
+{
+    public void Configure(EntityTypeBuilder<Lead> lead)
+    {
+        lead.ToTable("leads").IsRecord();
+        lead.HasOne<Member>().WithMany().HasForeignKey(l => new { l.TenantId, l.OwnerId }).OnDelete(DeleteBehavior.NoAction);
+        lead.HasMany(l => l.Stays).WithOne().HasForeignKey(s => new { s.TenantId, s.LeadId }).OnDelete(DeleteBehavior.NoAction);
+        lead.HasLiveIndex("leads_by_created", l => new { l.TenantId, l.CreatedAt, l.Id });
+        lead.HasLiveIndex("leads_by_updated", l => new { l.TenantId, l.UpdatedAt, l.Id });
+        lead.HasLiveIndex("leads_by_name", l => new { l.TenantId, l.NameKey, l.Id });
+        lead.HasLiveIndex("leads_by_company", l => new { l.TenantId, l.CompanyKey, l.Id });
+        lead.HasLiveIndex("leads_by_status", l => new { l.TenantId, l.Status, l.CreatedAt, l.Id });
+        lead.HasLiveIndex("leads_by_owner", l => new { l.TenantId, l.OwnerId, l.CreatedAt, l.Id });
+        lead.HasLiveIndex("leads_by_source", l => new { l.TenantId, l.Source, l.CreatedAt, l.Id });
+        lead.HasLiveIndex("leads_by_email", l => new { l.TenantId, l.EmailKey });
+    }
+
+    public void Configure(EntityTypeBuilder<LeadStay> stay)
+    {
+        stay.ToTable("lead_stays").HasKey(s => new { s.TenantId, s.LeadId, s.Ordinal });
+        stay.HasIndex(s => new { s.TenantId, s.LeadId }, "lead_stays_open").IsUnique().HasFilter("left_at IS NULL");
+    }
+
+    public void Configure(EntityTypeBuilder<LeadTag> tag)
+    {
+        tag.ToTable("lead_tags").HasKey(t => new { t.TenantId, t.RecordId, t.Key });
+        tag.HasOne<Lead>().WithMany().HasForeignKey(t => new { t.TenantId, t.RecordId }).OnDelete(DeleteBehavior.NoAction);
+        tag.HasIndex(t => new { t.TenantId, t.Key, t.RecordId }, "lead_tags_by_key");
+    }
+}

@@ -1,0 +1,106 @@
+using System.Data.Common;
+using Crm.Database.Sqlite;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Crm.Database.Migrating;
+
+/// <summary>Brings the schema up or down: one process at a time, each migration in a transaction of its own.</summary>
+public sealed class Migrations(IServiceScopeFactory scopes)
+{
+    internal const string HistoryTable = "schema_migrations";
+    private const long PostgresLock = 4_717_200_511;
+
+    /// <summary>Migrates to a migration by name, to the newest with null, back to nothing with <c>0</c>.</summary>
+    public async Task RunAsync(string? to, CancellationToken ct)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<CrmDbContext>();
+        await using var turn = db is SqliteCrmDbContext
+            ? (IAsyncDisposable)await FileTurn.TakeAsync(db, ct)
+            : await AdvisoryTurn.TakeAsync(scope.ServiceProvider.GetRequiredService<NpgsqlDataSource>(), ct);
+        await db.GetService<IMigrator>().MigrateAsync(to, ct);
+    }
+
+    /// <summary>The SQL that brings a database from one migration to another; from nothing to the newest by default.</summary>
+    public string Script(string? to)
+    {
+        using var scope = scopes.CreateScope();
+        var db = scope.ServiceProvider.GetRequiredService<CrmDbContext>();
+        return db.GetService<IMigrator>().GenerateScript(toMigration: to);
+    }
+
+    public IReadOnlyList<string> All()
+    {
+        using var scope = scopes.CreateScope();
+        return [.. scope.ServiceProvider.GetRequiredService<CrmDbContext>().Database.GetMigrations()];
+    }
+
+    public async Task<IReadOnlyList<string>> PendingAsync(CancellationToken ct)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        return [.. await scope.ServiceProvider.GetRequiredService<CrmDbContext>().Database.GetPendingMigrationsAsync(ct)];
+    }
+
+    private static async Task ExecuteAsync(DbConnection connection, string sql, CancellationToken ct)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    private sealed class AdvisoryTurn(NpgsqlConnection connection) : IAsyncDisposable
+    {
+        public static async Task<AdvisoryTurn> TakeAsync(NpgsqlDataSource database, CancellationToken ct)
+        {
+            var connection = await database.OpenConnectionAsync(ct);
+            await ExecuteAsync(connection, $"SELECT pg_advisory_lock({PostgresLock})", ct);
+            return new AdvisoryTurn(connection);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await ExecuteAsync(connection, $"SELECT pg_advisory_unlock({PostgresLock})", CancellationToken.None);
+            await connection.DisposeAsync();
+        }
+    }
+
+    /// <summary>
+    /// A lock of the operating system on a file beside the database. EF Core's own lock for SQLite is a row, which stays for ever
+    /// when its owner is killed; whoever holds the file may remove that row.
+    /// </summary>
+    private sealed class FileTurn(FileStream file) : IAsyncDisposable
+    {
+        public static async Task<FileTurn> TakeAsync(CrmDbContext db, CancellationToken ct)
+        {
+            var path = new SqliteConnectionStringBuilder(db.Database.GetConnectionString()).DataSource;
+            while (true)
+            {
+                try
+                {
+                    var file = new FileStream($"{path}.migrating", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+                    await ReadyAsync(db, ct);
+                    return new FileTurn(file);
+                }
+                catch (IOException)
+                {
+                    await Task.Delay(50, ct);
+                }
+            }
+        }
+
+        public ValueTask DisposeAsync() => file.DisposeAsync();
+
+        private static async Task ReadyAsync(CrmDbContext db, CancellationToken ct)
+        {
+            await db.Database.OpenConnectionAsync(ct);
+            var connection = db.Database.GetDbConnection();
+            await ExecuteAsync(connection, "PRAGMA journal_mode = WAL", ct);
+            await ExecuteAsync(connection, "DROP TABLE IF EXISTS __EFMigrationsLock", ct);
+        }
+    }
+}

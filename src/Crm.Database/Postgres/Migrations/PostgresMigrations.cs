@@ -1,0 +1,8 @@
+using Crm.Database.Migrating;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+namespace Crm.Database.Postgres.Migrations;
+
+[DbContext(typeof(PostgresCrmDbContext)), Migration("20261122000001_initial")]
+internal sealed class Initial() : ScriptMigration("Postgres");

@@ -1,0 +1,59 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+namespace Crm.Database;
+
+/// <summary>Which database a connection string is for.</summary>
+internal static class Provider
+{
+    public static bool IsPostgres(string connectionString)
+    {
+        DbConnectionStringBuilder parts;
+        try
+        {
+            parts = new DbConnectionStringBuilder { ConnectionString = connectionString };
+        }
+        catch (ArgumentException e)
+        {
+            throw new FormatException($"is no connection string. {Cure}", e);
+        }
+
+        if (parts.ContainsKey("Host") || parts.ContainsKey("Server")) return true;
+        if (parts.ContainsKey("Data Source") || parts.ContainsKey("DataSource") || parts.ContainsKey("Filename")) return false;
+        throw new FormatException($"names neither a Host nor a Data Source. {Cure}");
+    }
+
+    public static string Postgres(string connectionString)
+    {
+        try
+        {
+            var builder = new NpgsqlConnectionStringBuilder(connectionString);
+            builder.ApplicationName ??= "crm";
+            return builder.ConnectionString;
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or KeyNotFoundException)
+        {
+            throw new FormatException($"is no PostgreSQL connection string: {e.Message} {Cure}", e);
+        }
+    }
+
+    /// <summary>The string with what every connection of ours has: enforced foreign keys, and 5 s of patience with other processes.</summary>
+    public static string Sqlite(string connectionString)
+    {
+        SqliteConnectionStringBuilder builder;
+        try
+        {
+            builder = new SqliteConnectionStringBuilder(connectionString) { ForeignKeys = true, DefaultTimeout = 5 };
+        }
+        catch (ArgumentException e)
+        {
+            throw new FormatException($"is no SQLite connection string: {e.Message} {Cure}", e);
+        }
+
+        if (builder.Mode != SqliteOpenMode.Memory && Path.GetDirectoryName(Path.GetFullPath(builder.DataSource)) is { } folder) Directory.CreateDirectory(folder);
+        return builder.ConnectionString;
+    }
+
+    private const string Cure = "Write \"Data Source=data/crm.db\" for SQLite or \"Host=localhost;Database=crm;Username=…;Password=…\" for PostgreSQL.";
+}

@@ -1,0 +1,15 @@
+DROP TABLE idempotency_keys;
+DROP TABLE events;
+DROP TABLE activities;
+DROP TABLE tasks;
+DROP TABLE deal_tags;
+DROP TABLE deal_snapshots;
+DROP TABLE deal_stays;
+DROP TABLE deals;
+DROP TABLE lead_tags;
+DROP TABLE lead_stays;
+DROP TABLE leads;
+DROP TABLE stages;
+DROP TABLE pipelines;
+DROP TABLE members;
+DROP TABLE tenants;

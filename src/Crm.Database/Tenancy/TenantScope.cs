@@ -1,0 +1,27 @@
+namespace Crm.Database.Tenancy;
+
+/// <summary>A row that belongs to a tenant.</summary>
+public interface ITenantOwned
+{
+    Guid TenantId { get; }
+}
+
+/// <summary>The tenant and the user that a unit of work acts for. Until it is entered, every query finds nothing and every save is refused.</summary>
+public sealed class TenantScope
+{
+    public Guid TenantId { get; private set; }
+
+    public string UserId { get; private set; } = "";
+
+    public void Enter(Guid tenantId, string userId)
+    {
+        if (TenantId != Guid.Empty && TenantId != tenantId) throw new InvalidOperationException("A unit of work acts for one tenant.");
+        (TenantId, UserId) = (tenantId, userId);
+    }
+}
+
+/// <summary>For which tenant, by whom and when something is written.</summary>
+public readonly record struct Stamp(Guid TenantId, string By, DateTimeOffset At);
+
+/// <summary>A save was about to write a row of another tenant. It never happens in correct code.</summary>
+public sealed class ForeignRowException(string entity) : InvalidOperationException($"A {entity} of another tenant was about to be saved.");

@@ -1,0 +1,75 @@
+using System.Linq.Expressions;
+using Crm.Contracts.Deals;
+using Crm.Contracts.Lists;
+using Crm.Database.Deals;
+using Crm.Database.Records;
+using Crm.Services.Lists;
+using Microsoft.EntityFrameworkCore;
+
+namespace Crm.Services.Deals;
+
+public sealed partial class DealService
+{
+    internal static readonly Sorting<Deal> Sorts = new Sorting<Deal>(d => d.Id)
+        .By("createdAt", d => d.CreatedAt)
+        .By("updatedAt", d => d.UpdatedAt)
+        .By("name", d => d.NameKey)
+        .By("value", d => d.Value, Missing.Amount)
+        .By("expectedCloseDate", d => d.ExpectedCloseDate, Missing.Date)
+        .By("stageEnteredAt", d => d.StageEnteredAt)
+        .By("closedAt", d => d.ClosedAt, Missing.Instant);
+
+    public async Task<Page<DealView>> ListAsync(DealQuery query, CancellationToken ct)
+    {
+        Filters.Range("value", query.ValueFrom, query.ValueTo);
+        Filters.Range("expectedClose", query.ExpectedCloseFrom, query.ExpectedCloseTo);
+        Filters.Range("closed", query.ClosedFrom, query.ClosedTo);
+        Filters.Range("created", query.CreatedFrom, query.CreatedTo);
+        var deals = Matching(query);
+        if (query.Rotting is { } rotting)
+        {
+            var isRotting = await RottingAsync(ct);
+            deals = deals.Where(rotting ? isRotting : isRotting.Not());
+        }
+
+        return await deals.ToPageAsync(query, Sorts, DealViews.Projection, ct);
+    }
+
+    private IQueryable<Deal> Matching(DealQuery query)
+    {
+        var deals = db.Deals.AsNoTracking().OfMembers(query.OwnerId, d => d.OwnerId, caller);
+        if (query.PipelineId is { } pipelineIds) deals = deals.Where(d => pipelineIds.Contains(d.PipelineId));
+        if (query.Stage is { } stages) deals = deals.Where(d => stages.Contains(d.Stage));
+        if (query.Open is { } open) deals = deals.Where(d => (d.ClosedAt == null) == open);
+        if (query.LeadId is { } leads) deals = deals.Where(d => leads.Contains(d.LeadId!.Value));
+        if (query.CustomerId is { } customers) deals = deals.Where(d => customers.Contains(d.CustomerId));
+        if (query.ValueFrom is { } valueFrom) deals = deals.Where(d => d.Value >= valueFrom);
+        if (query.ValueTo is { } valueTo) deals = deals.Where(d => d.Value <= valueTo);
+        if (query.ExpectedCloseFrom is { } expectedFrom) deals = deals.Where(d => d.ExpectedCloseDate >= expectedFrom);
+        if (query.ExpectedCloseTo is { } expectedTo) deals = deals.Where(d => d.ExpectedCloseDate <= expectedTo);
+        if (query.ClosedFrom is { } closedFrom) deals = deals.Where(d => d.ClosedAt >= closedFrom);
+        if (query.ClosedTo is { } closedTo) deals = deals.Where(d => d.ClosedAt < closedTo);
+        if (query.CreatedFrom is { } createdFrom) deals = deals.Where(d => d.CreatedAt >= createdFrom);
+        if (query.CreatedTo is { } createdTo) deals = deals.Where(d => d.CreatedAt < createdTo);
+        if (query.Tag is { } tags)
+        {
+            var keys = tags.Select(Tags.Key).ToList();
+            deals = deals.Where(d => db.DealTags.Any(t => t.RecordId == d.Id && keys.Contains(t.Key)));
+        }
+
+        if (Words.Of(query.Search) is { } words) deals = deals.Where(words.In<Deal>(d => d.SearchText));
+        return deals;
+    }
+
+    /// <summary>Open, in a stage with a threshold, and entered longer ago than that.</summary>
+    private async Task<Expression<Func<Deal, bool>>> RottingAsync(CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var stages = await db.Stages.AsNoTracking().Where(s => s.RottingDays != null).ToListAsync(ct);
+        return stages.Aggregate((Expression<Func<Deal, bool>>)(_ => false), (rotting, stage) =>
+        {
+            var (pipelineId, key, before) = (stage.PipelineId, stage.Key, now.AddDays(-stage.RottingDays!.Value));
+            return rotting.Or(d => d.ClosedAt == null && d.PipelineId == pipelineId && d.Stage == key && d.StageEnteredAt < before);
+        });
+    }
+}

@@ -1,0 +1,134 @@
+using Crm.Contracts;
+using Crm.Contracts.Deals;
+using Crm.Contracts.Failures;
+using Crm.Contracts.Pipelines;
+using Crm.Database;
+using Crm.Database.Deals;
+using Crm.Database.Records;
+using Crm.Database.Tenancy;
+using Crm.Services.Pipelines;
+using Crm.Services.Records;
+using Crm.Services.Settings;
+using Crm.Services.Tenancy;
+using Microsoft.EntityFrameworkCore;
+
+namespace Crm.Services.Deals;
+
+/// <summary>Sales that may come about.</summary>
+public sealed partial class DealService(CrmDbContext db, Caller caller, References references, PipelineService pipelines, SettingsService settings, TimeProvider clock)
+{
+    /// <exception cref="CrmException">400 for a closing that its stage doesn't allow; 422 for an owner, lead, pipeline or stage that doesn't exist.</exception>
+    public Task<DealView> CreateAsync(DealFields fields, CancellationToken ct) => db.InTransactionAsync(
+        async () =>
+        {
+            fields = fields with { OwnerId = caller.Resolve(fields.OwnerId) };
+            var stage = await pipelines.StageAsync(fields.PipelineId, fields.Stage, ct);
+            await references.MemberAsync("ownerId", null, fields.OwnerId, ct);
+            await references.LeadAsync(null, fields.LeadId, ct);
+            var deal = Deal.Create(fields, stage, fields.Currency ?? await settings.CurrencyAsync(ct), db.Stamp());
+            db.Add(deal);
+            await db.SaveChangesAsync(ct);
+            return DealViews.Of(deal);
+        },
+        ct);
+
+    public Task<DealView?> FindAsync(Guid id, CancellationToken ct) =>
+        db.Deals.AsNoTracking().Where(d => d.Id == id).Select(DealViews.Projection).SingleOrDefaultAsync(ct);
+
+    /// <exception cref="CrmException">403 for handing over what another owns; 404; 409 for a stage that can't be reached; 412 where <paramref name="ifMatch"/> is stale; 422 for an owner, lead, pipeline or stage that doesn't exist.</exception>
+    public async Task<DealView> ChangeAsync(Guid id, Changes<DealFields> change, int? ifMatch, CancellationToken ct)
+    {
+        var deal = await db.ChangeAsync(
+            ForWriting(), id, "deal", ifMatch,
+            async deal =>
+            {
+                var fields = change.ApplyTo(deal.Fields());
+                fields = fields with { OwnerId = caller.Resolve(fields.OwnerId) };
+                var pipelineId = fields.PipelineId ?? deal.PipelineId;
+                var key = change.Gives(nameof(DealFields.Stage)) || pipelineId == deal.PipelineId ? fields.Stage ?? deal.Stage : null;
+                if (fields.OwnerId != deal.OwnerId) caller.MayReassign("deal", deal.OwnerId);
+                await references.MemberAsync("ownerId", deal.OwnerId, fields.OwnerId, ct);
+                await references.LeadAsync(deal.LeadId, fields.LeadId, ct);
+                var stage = pipelineId == deal.PipelineId && key == deal.Stage ? deal.CurrentStage : await pipelines.StageAsync(pipelineId, key, ct);
+                deal.Change(fields, stage, fields.Currency ?? await settings.CurrencyAsync(ct), db.Stamp());
+            },
+            ct);
+        return DealViews.Of(deal);
+    }
+
+    /// <summary>Moves a deal to another stage of its pipeline; the stage it stands in is no move, and nothing happens twice.</summary>
+    /// <exception cref="CrmException">400 for a closing that the stage doesn't allow; 404; 409 where the deal can't go there; 412 where <paramref name="ifMatch"/> is stale; 422 for a stage that the pipeline doesn't have.</exception>
+    public async Task<DealView> MoveToStageAsync(Guid id, MoveDeal command, int? ifMatch, CancellationToken ct)
+    {
+        var deal = await db.ChangeAsync(
+            ForWriting(), id, "deal", ifMatch,
+            async deal =>
+            {
+                var stage = await pipelines.StageAsync(deal.PipelineId, command.Stage, ct);
+                deal.MoveTo(stage, command.LostReason, command.ClosedAt, db.Stamp());
+            },
+            ct);
+        return DealViews.Of(deal);
+    }
+
+    /// <summary>The stays of a deal in its stages, the first first; null for no such deal.</summary>
+    public async Task<IReadOnlyList<DealStayView>?> HistoryAsync(Guid id, CancellationToken ct)
+    {
+        if (!await db.Deals.AnyAsync(d => d.Id == id, ct)) return null;
+        var stays = await db.DealStays.AsNoTracking().Where(s => s.DealId == id).OrderBy(s => s.Ordinal).ToListAsync(ct);
+        var snapshots = await db.DealSnapshots.AsNoTracking().Where(s => s.DealId == id).OrderBy(s => s.Version).ToListAsync(ct);
+        var kinds = await db.Stages.AsNoTracking().ToDictionaryAsync(s => (s.PipelineId, s.Key), s => s.Kind, ct);
+        var now = clock.GetUtcNow();
+        return stays.ConvertAll(stay =>
+        {
+            // The amount at the end of the stay: of the last snapshot that was taken in this very stay.
+            var worth = snapshots.Last(s => s.PipelineId == stay.PipelineId && s.Stage == stay.Stage && s.StageEnteredAt == stay.EnteredAt);
+            var kind = kinds[(stay.PipelineId, stay.Stage)];
+            return new DealStayView
+            {
+                PipelineId = stay.PipelineId,
+                Stage = stay.Stage,
+                Kind = kind,
+                EnteredAt = stay.EnteredAt,
+                LeftAt = stay.LeftAt,
+                EnteredBy = stay.EnteredBy,
+                Seconds = kind == StageKind.Open ? (long)((stay.LeftAt ?? now) - stay.EnteredAt).TotalSeconds : null,
+                Value = worth.Value,
+                Currency = worth.Currency,
+            };
+        });
+    }
+
+    /// <summary>Deletes a deal, with the tasks and activities that belong to no lead.</summary>
+    /// <exception cref="CrmException">404; 412 where <paramref name="ifMatch"/> is stale.</exception>
+    public Task DeleteAsync(Guid id, int? ifMatch, CancellationToken ct) => db.ChangeAsync(
+        db.Deals.ForUpdate(), id, "deal", ifMatch,
+        async deal =>
+        {
+            await db.Entry(deal).Reference(d => d.CurrentStage).LoadAsync(ct);
+            var tasks = await db.Tasks.Where(t => t.DealId == id && t.LeadId == null).ToListAsync(ct);
+            var taskIds = tasks.ConvertAll(t => (Guid?)t.Id);
+            var activities = await db.Activities
+                .Where(a => a.LeadId == null && (a.DealId == id || (a.DealId == null && taskIds.Contains(a.TaskId)))).ToListAsync(ct);
+            Deletion.Delete([deal, .. tasks, .. activities], db.Stamp().At);
+        },
+        ct);
+
+    /// <summary>Brings a deleted deal back with what went with it; one that isn't deleted stays as it is.</summary>
+    /// <exception cref="CrmException">404; 409 while its lead is deleted.</exception>
+    public async Task<DealView> RestoreAsync(Guid id, CancellationToken ct)
+    {
+        var deal = await db.ChangeAsync(
+            db.Deals.WithDeleted().Include(d => d.CurrentStage), id, "deal", null,
+            async deal =>
+            {
+                if (deal.DeletedAt is null) return;
+                await Deletion.RequireAsync(db.Leads.ForShare(), "lead", deal.LeadId, ct);
+                await Deletion.RestoreAsync(db, deal, ct);
+            },
+            ct);
+        return DealViews.Of(deal);
+    }
+
+    private IQueryable<Deal> ForWriting() => db.Deals.Include(d => d.CurrentStage).Include(d => d.Stays.Where(stay => stay.LeftAt == null));
+}

@@ -1,0 +1,127 @@
+using System.Security.Cryptography;
+using System.Text;
+using Crm.Contracts.Failures;
+using Crm.Database;
+using Crm.Database.Idempotency;
+using Crm.Services.Tenancy;
+using Microsoft.EntityFrameworkCore;
+
+namespace Crm.Services.Idempotency;
+
+/// <summary>
+/// Sees that a request made twice under one key happens once. The claim is committed first; the answer is committed with what the
+/// request writes, so that a crash between the two leaves either both or a claim that runs out.
+/// </summary>
+public sealed class IdempotencyService(CrmDbContext db, Caller caller, TimeProvider clock)
+{
+    private static readonly TimeSpan Kept = TimeSpan.FromHours(24);
+    private static readonly TimeSpan ClaimTime = TimeSpan.FromSeconds(60);
+    private const int PurgedAtOnce = 100;
+
+    /// <summary>Runs a request under a key, or gives the answer that it had.</summary>
+    /// <param name="key">The key, the request it is for, and the request's body.</param>
+    /// <param name="run">The request; its answer is kept unless it says not to.</param>
+    /// <param name="ct">Stops waiting.</param>
+    /// <exception cref="CrmException">409 while the request is running; 422 where the key was used with another body.</exception>
+    public async Task<Answer> OnceAsync(RequestKey key, Func<Task<Answer>> run, CancellationToken ct)
+    {
+        var hash = key.Hash(caller.UserId);
+        var claim = Guid.CreateVersion7();
+        if (await ClaimAsync(hash, key.BodyHash, claim, ct) is { } stored) return stored;
+
+        try
+        {
+            return await db.InTransactionAsync(() => RunAsync(hash, claim, run, ct), ct, savepoints: true);
+        }
+        catch
+        {
+            await ReleaseAsync(hash, claim);
+            throw;
+        }
+    }
+
+    private async Task<Answer> RunAsync(string hash, Guid claim, Func<Task<Answer>> run, CancellationToken ct)
+    {
+        var answer = await run();
+        db.Forget();
+        if (!answer.IsKept) throw new UnkeptAnswerException(answer);
+        var row = await db.IdempotencyKeys.SingleOrDefaultAsync(k => k.KeyHash == hash && k.ClaimedBy == claim, ct) ?? throw StillRunning();
+        (row.Status, row.Headers, row.Body) = (answer.Status, answer.Headers, answer.Body);
+        await db.SaveChangesAsync(ct);
+        return answer;
+    }
+
+    /// <summary>Takes the key, or gives the stored answer.</summary>
+    private async Task<Answer?> ClaimAsync(string hash, string bodyHash, Guid claim, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var row = await db.IdempotencyKeys.SingleOrDefaultAsync(k => k.KeyHash == hash, ct);
+        if (row is not null && row.CreatedAt > now - Kept)
+        {
+            if (row.BodyHash != bodyHash) throw KeyReused();
+            if (row.Status is { } status) return new Answer(status, row.Headers!, row.Body!, IsKept: true);
+            if (row.ClaimedUntil > now) throw StillRunning();
+        }
+
+        if (row is null)
+        {
+            row = new IdempotencyKey { TenantId = caller.TenantId, KeyHash = hash };
+            db.Add(row);
+            await PurgeAsync(now, ct);
+        }
+
+        (row.BodyHash, row.ClaimedBy, row.ClaimedUntil, row.CreatedAt) = (bodyHash, claim, now + ClaimTime, now);
+        (row.Status, row.Headers, row.Body) = (null, null, null);
+        try
+        {
+            await db.SaveChangesAsync(ct);
+            return null;
+        }
+        catch (DbUpdateException e) when (Failures.IsConflict(e))
+        {
+            throw StillRunning();
+        }
+        finally
+        {
+            db.Forget();
+        }
+    }
+
+    private async Task ReleaseAsync(string hash, Guid claim)
+    {
+        db.Forget();
+        await db.IdempotencyKeys.Where(k => k.KeyHash == hash && k.ClaimedBy == claim && k.Status == null).ExecuteDeleteAsync(CancellationToken.None);
+    }
+
+    private async Task PurgeAsync(DateTimeOffset now, CancellationToken ct)
+    {
+        var before = now - Kept;
+        db.RemoveRange(await db.IdempotencyKeys.Where(k => k.CreatedAt < before).OrderBy(k => k.CreatedAt).Take(PurgedAtOnce).ToListAsync(ct));
+    }
+
+    private static CrmException StillRunning() =>
+        new(FailureKind.Conflict, FailureCodes.RequestInProgress, "A request with this Idempotency-Key is still running. Ask again in a moment for its answer.");
+
+    private static CrmException KeyReused() =>
+        new(FailureKind.Unprocessable, FailureCodes.KeyReused, "This Idempotency-Key was used with another body. Use a new key for a new request.");
+}
+
+/// <summary>A key as one user gave it for one method and path, and the hash of the body that came with it.</summary>
+public sealed record RequestKey(string Method, string Path, string Key, string BodyHash)
+{
+    internal string Hash(string userId) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', userId.Length, userId, Method, Path, Key))));
+}
+
+/// <summary>An answer as it went out.</summary>
+/// <param name="Status">The status.</param>
+/// <param name="Headers">The headers that are part of it, as JSON.</param>
+/// <param name="Body">The body, byte for byte.</param>
+/// <param name="IsKept">Whether the same request gets it again; if not, the key is free again and nothing was changed.</param>
+public sealed record Answer(int Status, string Headers, byte[] Body, bool IsKept);
+
+/// <summary>Ends the transaction of a request whose answer isn't kept.</summary>
+public sealed class UnkeptAnswerException(Answer answer) : Exception
+{
+    public Answer Answer { get; } = answer;
+}

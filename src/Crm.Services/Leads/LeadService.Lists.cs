@@ -1,0 +1,55 @@
+using Crm.Contracts.Leads;
+using Crm.Contracts.Lists;
+using Crm.Database.Leads;
+using Crm.Database.Records;
+using Crm.Database.Text;
+using Crm.Services.Lists;
+using Microsoft.EntityFrameworkCore;
+
+namespace Crm.Services.Leads;
+
+public sealed partial class LeadService
+{
+    internal static readonly Sorting<Lead> Sorts = new Sorting<Lead>(l => l.Id)
+        .By("createdAt", l => l.CreatedAt)
+        .By("updatedAt", l => l.UpdatedAt)
+        .By("lastName", l => l.NameKey)
+        .By("companyName", l => l.CompanyKey)
+        .By("estimatedValue", l => l.EstimatedValue, Missing.Amount)
+        .By("score", l => l.Score, (int)Missing.Amount);
+
+    public Task<Page<LeadView>> ListAsync(LeadQuery query, CancellationToken ct)
+    {
+        Filters.Range("value", query.ValueFrom, query.ValueTo);
+        Filters.Range("score", query.ScoreFrom, query.ScoreTo);
+        Filters.Range("created", query.CreatedFrom, query.CreatedTo);
+        Filters.Range("updated", query.UpdatedFrom, query.UpdatedTo);
+        return Matching(query).ToPageAsync(query, Sorts, LeadViews.Projection, ct);
+    }
+
+    private IQueryable<Lead> Matching(LeadQuery query)
+    {
+        var leads = db.Leads.AsNoTracking().OfMembers(query.OwnerId, l => l.OwnerId, caller);
+        if (query.Status is { } statuses) leads = leads.Where(l => statuses.Contains(l.Status));
+        if (query.Source is { } sources) leads = leads.Where(l => sources.Contains(l.Source));
+        if (query.ScoreFrom is { } scoreFrom) leads = leads.Where(l => l.Score >= scoreFrom);
+        if (query.ScoreTo is { } scoreTo) leads = leads.Where(l => l.Score <= scoreTo);
+        if (query.ValueFrom is { } valueFrom) leads = leads.Where(l => l.EstimatedValue >= valueFrom);
+        if (query.ValueTo is { } valueTo) leads = leads.Where(l => l.EstimatedValue <= valueTo);
+        if (query.CreatedFrom is { } createdFrom) leads = leads.Where(l => l.CreatedAt >= createdFrom);
+        if (query.CreatedTo is { } createdTo) leads = leads.Where(l => l.CreatedAt < createdTo);
+        if (query.UpdatedFrom is { } updatedFrom) leads = leads.Where(l => l.UpdatedAt >= updatedFrom);
+        if (query.UpdatedTo is { } updatedTo) leads = leads.Where(l => l.UpdatedAt < updatedTo);
+        if (query.Converted is { } converted) leads = leads.Where(l => (l.Status == LeadStatus.Converted) == converted);
+        if (query.Tag is { } tags)
+        {
+            var keys = tags.Select(Tags.Key).ToList();
+            leads = leads.Where(l => db.LeadTags.Any(t => t.RecordId == l.Id && keys.Contains(t.Key)));
+        }
+
+        if (Words.Of(query.Search) is not { } words) return leads;
+        return PhoneKey.OfSearch(query.Search!) is { } digits
+            ? leads.Where(words.In<Lead>(l => l.SearchText).Or(l => l.PhoneKey!.Contains(digits)))
+            : leads.Where(words.In<Lead>(l => l.SearchText));
+    }
+}

@@ -1,0 +1,133 @@
+using System.Linq.Expressions;
+using System.Text.Json;
+using Crm.Contracts.Failures;
+using Crm.Contracts.Lists;
+using Microsoft.EntityFrameworkCore;
+
+namespace Crm.Services.Lists;
+
+/// <summary>Turns the records that match into a page, by offset near the beginning and by keys at any depth.</summary>
+internal static class Paging
+{
+    public static async Task<Page<TView>> ToPageAsync<T, TView>(
+        this IQueryable<T> matching, ListQuery query, Sorting<T> sorting, Expression<Func<T, TView>> projection, CancellationToken ct) where T : class
+    {
+        var sort = query.Sort ?? DefaultOf(query);
+        JsonElement[]? after = null;
+        if (query.Cursor is not null)
+        {
+            if (query.Skip > 0) throw CrmException.Invalid("skip", "can't be combined with cursor");
+            (var sortOfCursor, after) = Cursor.Read(query.Cursor);
+            if (query.Sort is not null && query.Sort != sortOfCursor) throw CrmException.Invalid("sort", "differs from the order that the cursor was made in");
+            sort = sortOfCursor;
+        }
+
+        var terms = sorting.Parse(sort);
+        var page = Order(after is null ? matching : matching.Where(After(terms, after)), terms);
+        var rows = await page.Skip(query.Skip).Take(query.Take + 1).Select(WithKeys(projection, terms)).ToListAsync(ct);
+        var more = rows.Count > query.Take;
+        if (more) rows.RemoveAt(query.Take);
+
+        var isFirst = query.Skip == 0 && after is null;
+        int? known = isFirst && !more ? rows.Count : null;
+        var (total, isExact) = await CountAsync(matching, query.Total, known, ct);
+        return new Page<TView>
+        {
+            Items = rows.ConvertAll(row => row.View),
+            Total = total,
+            TotalIsExact = isExact,
+            Skip = query.Skip,
+            Take = query.Take,
+            NextCursor = more ? Cursor.Write(sort, rows[^1].Keys) : null,
+        };
+    }
+
+    private static string DefaultOf(ListQuery query) =>
+        ((SortableAttribute)Attribute.GetCustomAttribute(query.GetType(), typeof(SortableAttribute))!).Default;
+
+    private static async Task<(int? Total, bool? IsExact)> CountAsync<T>(IQueryable<T> matching, TotalMode mode, int? known, CancellationToken ct)
+    {
+        if (mode == TotalMode.None) return (null, null);
+        if (known is not null) return (known, true);
+        if (mode == TotalMode.Exact) return (await matching.CountAsync(ct), true);
+        var counted = await matching.Take(ListQuery.CountCap + 1).CountAsync(ct);
+        return counted > ListQuery.CountCap ? (ListQuery.CountCap, false) : (counted, true);
+    }
+
+    private static IQueryable<T> Order<T>(IQueryable<T> rows, IReadOnlyList<Sorting<T>.Term> terms)
+    {
+        var expression = rows.Expression;
+        for (var i = 0; i < terms.Count; i++)
+        {
+            var method = (i == 0 ? nameof(Queryable.OrderBy) : nameof(Queryable.ThenBy)) + (terms[i].Descending ? "Descending" : "");
+            expression = Expression.Call(typeof(Queryable), method, [typeof(T), terms[i].Key.ReturnType], expression, Expression.Quote(terms[i].Key));
+        }
+
+        return rows.Provider.CreateQuery<T>(expression);
+    }
+
+    /// <summary>
+    /// Rows behind the keys: the first key bounds the range that an index is read from, the others decide among its equals.
+    /// </summary>
+    private static Expression<Func<T, bool>> After<T>(IReadOnlyList<Sorting<T>.Term> terms, JsonElement[] after)
+    {
+        if (after.Length != terms.Count) throw Cursor.Malformed();
+        var row = Expression.Parameter(typeof(T), "row");
+        var keys = terms.Select(term => Replace(term.Key, row)).ToList();
+        var values = terms.Select((term, i) => Parameter(Cursor.Value(after[i], term.Key.ReturnType), term.Key.ReturnType)).ToList();
+
+        var last = terms.Count - 1;
+        var behind = Compare(keys[last], values[last], terms[last].Descending, orEqual: false);
+        for (var i = last - 1; i >= 0; i--)
+        {
+            behind = Expression.OrElse(
+                Compare(keys[i], values[i], terms[i].Descending, orEqual: false),
+                Expression.AndAlso(Expression.Equal(keys[i], values[i]), behind));
+        }
+
+        var bounded = Expression.AndAlso(Compare(keys[0], values[0], terms[0].Descending, orEqual: true), behind);
+        return Expression.Lambda<Func<T, bool>>(bounded, row);
+    }
+
+    private static BinaryExpression Compare(Expression key, Expression value, bool descending, bool orEqual)
+    {
+        if (key.Type == typeof(string))
+        {
+            key = Expression.Call(typeof(string), nameof(string.Compare), null, key, value);
+            value = Expression.Constant(0);
+        }
+
+        return (descending, orEqual) switch
+        {
+            (false, false) => Expression.GreaterThan(key, value),
+            (false, true) => Expression.GreaterThanOrEqual(key, value),
+            (true, false) => Expression.LessThan(key, value),
+            (true, true) => Expression.LessThanOrEqual(key, value),
+        };
+    }
+
+    private static Expression<Func<T, Row<TView>>> WithKeys<T, TView>(Expression<Func<T, TView>> projection, IReadOnlyList<Sorting<T>.Term> terms)
+    {
+        var row = projection.Parameters[0];
+        var keys = terms.Select(term => Expression.Convert(Replace(term.Key, row), typeof(object)));
+        var body = Expression.New(
+            typeof(Row<TView>).GetConstructors()[0], projection.Body, Expression.NewArrayInit(typeof(object), keys));
+        return Expression.Lambda<Func<T, Row<TView>>>(body, row);
+    }
+
+    // A member of an object, rather than a constant, so that EF Core sends it as a parameter and one plan serves every page.
+    private static MemberExpression Parameter(object value, Type type)
+    {
+        var holder = typeof(Holder<>).MakeGenericType(type);
+        return Expression.Field(Expression.Constant(Activator.CreateInstance(holder, value)), nameof(Holder<>.Value));
+    }
+
+    private static Expression Replace(LambdaExpression lambda, ParameterExpression row) => new Predicates.Renamed(lambda.Parameters[0], row).Visit(lambda.Body);
+
+    private sealed class Holder<TValue>(TValue value)
+    {
+        public readonly TValue Value = value;
+    }
+
+    private sealed record Row<TView>(TView View, object[] Keys);
+}

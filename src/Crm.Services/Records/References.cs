@@ -1,0 +1,33 @@
+using Crm.Contracts.Failures;
+using Crm.Database;
+using Crm.Database.Records;
+using Crm.Database.Tenancy;
+using Microsoft.EntityFrameworkCore;
+
+namespace Crm.Services.Records;
+
+/// <summary>
+/// Sees that what a record is about to refer to is there, and keeps it there until the transaction ends: a parent that is being
+/// deleted can't be given a child meanwhile.
+/// </summary>
+public sealed class References(CrmDbContext db)
+{
+    internal async Task MemberAsync(string member, string? was, string? id, CancellationToken ct)
+    {
+        if (id is null || id == was || await db.Members.AnyAsync(m => m.UserId == id, ct)) return;
+        throw CrmException.UnknownReference($"/{member}", "member", id);
+    }
+
+    internal Task LeadAsync(Guid? was, Guid? id, CancellationToken ct) => RecordAsync(db.Leads, "/leadId", "lead", was, id, ct);
+
+    internal Task DealAsync(Guid? was, Guid? id, CancellationToken ct) => RecordAsync(db.Deals, "/dealId", "deal", was, id, ct);
+
+    internal Task TaskAsync(Guid? was, Guid? id, CancellationToken ct) => RecordAsync(db.Tasks, "/taskId", "task", was, id, ct);
+
+    private static async Task RecordAsync<T>(IQueryable<T> records, string pointer, string noun, Guid? was, Guid? id, CancellationToken ct) where T : Record
+    {
+        if (id is null || id == was) return;
+        var found = await records.Where(r => r.Id == id).ForShare().Select(r => r.Id).ToListAsync(ct);
+        if (found.Count == 0) throw CrmException.UnknownReference(pointer, noun, id);
+    }
+}

@@ -1,0 +1,49 @@
+using System.Security.Cryptography;
+using Crm.Contracts.Failures;
+using Crm.Database;
+using Crm.Database.Records;
+using Microsoft.EntityFrameworkCore;
+
+namespace Crm.Services.Records;
+
+/// <summary>Load, ask the entity, save once; and again where somebody else was quicker and the caller doesn't mind.</summary>
+internal static class Writing
+{
+    private const int MaxTries = 20;
+
+    /// <param name="db">Where it is saved.</param>
+    /// <param name="rows">What to load the record from, with what the change needs.</param>
+    /// <param name="id">Which record.</param>
+    /// <param name="noun">What it is called.</param>
+    /// <param name="ifMatch">The version that the caller has seen; null to change whatever is there.</param>
+    /// <param name="change">What to do to it; run anew on every try.</param>
+    /// <param name="ct">Stops it before it is saved.</param>
+    /// <exception cref="CrmException">404 for no such record; 412 for another version; 409 where others were quicker too often.</exception>
+    public static async Task<T> ChangeAsync<T>(
+        this CrmDbContext db, IQueryable<T> rows, Guid id, string noun, int? ifMatch, Func<T, Task> change, CancellationToken ct) where T : Record
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            db.Forget();
+            try
+            {
+                return await db.InTransactionAsync(
+                    async () =>
+                    {
+                        var record = await rows.SingleOrDefaultAsync(r => r.Id == id, ct) ?? throw CrmException.NotFound(noun, id);
+                        if (ifMatch is { } version && version != record.Version) throw CrmException.Stale(noun, id);
+                        await change(record);
+                        await db.SaveChangesAsync(ct);
+                        return record;
+                    },
+                    ct);
+            }
+            catch (DbUpdateException e) when (Failures.IsConflict(e))
+            {
+                if (ifMatch is not null) throw CrmException.Stale(noun, id);
+                if (attempt == MaxTries) throw CrmException.Contended(noun, id);
+                await Task.Delay(RandomNumberGenerator.GetInt32(1, 10 * attempt), ct);
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using Crm.Contracts.Failures;
+using Crm.Contracts.Json;
+using Crm.Database;
+using Crm.Services.Activities;
+using Crm.Services.Deals;
+using Crm.Services.Idempotency;
+using Crm.Services.Leads;
+using Crm.Services.Members;
+using Crm.Services.Operations;
+using Crm.Services.Pipelines;
+using Crm.Services.Records;
+using Crm.Services.Settings;
+using Crm.Services.Tasks;
+using Crm.Services.Tenancy;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Crm.Services;
+
+public static class ServicesRegistration
+{
+    /// <summary>Registers everything below HTTP, over the database that the connection string is for.</summary>
+    /// <exception cref="FormatException">The connection string is for neither SQLite nor PostgreSQL.</exception>
+    public static IServiceCollection AddCrm(this IServiceCollection services, string connectionString)
+    {
+        services.TryAddSingleton<TimeProvider>(new MicrosecondClock(TimeProvider.System));
+        return services
+            .AddCrmDatabase(connectionString)
+            .AddSingleton<KnownMembers>()
+            .AddSingleton<DatabaseService>()
+            .AddScoped<DatabaseProbe>()
+            .AddScoped<Caller>()
+            .AddScoped<References>()
+            .AddScoped<AdmissionService>()
+            .AddScoped<IdempotencyService>()
+            .AddScoped<MemberService>()
+            .AddScoped<SettingsService>()
+            .AddScoped<PipelineService>()
+            .AddScoped<LeadService>()
+            .AddScoped<LeadTimelineService>()
+            .AddScoped<DealService>()
+            .AddScoped<TaskService>()
+            .AddScoped<ActivityService>();
+    }
+
+    /// <summary>A failure below in our own words, where a caller may be told of it; else null.</summary>
+    public static CrmException? Translate(Exception exception) => exception as CrmException ?? Failures.Translate(exception);
+}
+
+/// <summary>A clock that ticks in microseconds, the finest that both databases keep: what is answered is what is stored.</summary>
+internal sealed class MicrosecondClock(TimeProvider clock) : TimeProvider
+{
+    public override DateTimeOffset GetUtcNow() => InstantConverter.ToMicroseconds(clock.GetUtcNow());
+
+    public override long GetTimestamp() => clock.GetTimestamp();
+
+    public override long TimestampFrequency => clock.TimestampFrequency;
+
+    public override TimeZoneInfo LocalTimeZone => clock.LocalTimeZone;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => clock.CreateTimer(callback, state, dueTime, period);
+}

@@ -1,0 +1,40 @@
+using Crm.Contracts.Lists;
+using Crm.Contracts.Tasks;
+using Crm.Database.Tasks;
+using Crm.Services.Lists;
+using Microsoft.EntityFrameworkCore;
+
+namespace Crm.Services.Tasks;
+
+public sealed partial class TaskService
+{
+    internal static readonly Sorting<CrmTask> Sorts = new Sorting<CrmTask>(t => t.Id)
+        .By("dueAt", t => t.DueAt, Missing.Instant)
+        .By("createdAt", t => t.CreatedAt)
+        .By("updatedAt", t => t.UpdatedAt)
+        .By("priority", t => t.PriorityRank)
+        .By("title", t => t.TitleKey);
+
+    public async Task<Page<TaskView>> ListAsync(TaskQuery query, CancellationToken ct)
+    {
+        Filters.Range("due", query.DueFrom, query.DueTo);
+        var now = clock.GetUtcNow();
+        var page = await Matching(query, now).ToPageAsync(query, Sorts, TaskViews.Projection, ct);
+        return page with { Items = [.. page.Items.Select(task => task.At(now))] };
+    }
+
+    private IQueryable<CrmTask> Matching(TaskQuery query, DateTimeOffset now)
+    {
+        var tasks = db.Tasks.AsNoTracking().OfMembers(query.AssigneeId, t => t.AssigneeId, caller);
+        if (query.Type is { } types) tasks = tasks.Where(t => types.Contains(t.Type));
+        if (query.Priority is { } priorities) tasks = tasks.Where(t => priorities.Contains(t.Priority));
+        if (query.Completed is { } completed) tasks = tasks.Where(t => (t.CompletedAt != null) == completed);
+        if (query.Overdue is { } overdue) tasks = tasks.Where(t => (t.CompletedAt == null && t.DueAt != null && t.DueAt < now) == overdue);
+        if (query.LeadId is { } leads) tasks = tasks.Where(t => leads.Contains(t.LeadId!.Value));
+        if (query.DealId is { } deals) tasks = tasks.Where(t => deals.Contains(t.DealId!.Value));
+        if (query.DueFrom is { } dueFrom) tasks = tasks.Where(t => t.DueAt >= dueFrom);
+        if (query.DueTo is { } dueTo) tasks = tasks.Where(t => t.DueAt < dueTo);
+        if (Words.Of(query.Search) is { } words) tasks = tasks.Where(words.In<CrmTask>(t => t.SearchText));
+        return tasks;
+    }
+}

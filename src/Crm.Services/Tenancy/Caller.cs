@@ -1,0 +1,50 @@
+using Crm.Contracts.Failures;
+using Crm.Contracts.Members;
+using Crm.Database.Tenancy;
+
+namespace Crm.Services.Tenancy;
+
+/// <summary>Who asks, and for which tenant. Entered once, before anything else happens for a request.</summary>
+public sealed class Caller(TenantScope scope)
+{
+    public Guid TenantId => scope.TenantId;
+
+    public string UserId => scope.UserId;
+
+    public Role Role { get; private set; }
+
+    public string? Name { get; private set; }
+
+    public string? Email { get; private set; }
+
+    /// <summary>The tenants that the caller may act for.</summary>
+    public IReadOnlyList<Guid> Tenants { get; private set; } = [];
+
+    public void Enter(Identity identity, Guid tenantId, Role role)
+    {
+        scope.Enter(tenantId, identity.UserId);
+        (Role, Name, Email, Tenants) = (role, identity.Name, identity.Email, identity.Tenants);
+    }
+
+    /// <summary>A member's id as a caller writes it: <c>me</c> is the caller.</summary>
+    internal string? Resolve(string? memberId) => memberId == "me" ? UserId : memberId;
+
+    /// <summary>Handing over what another owns takes a manager; one's own, and what nobody owns, anybody who may edit.</summary>
+    internal void MayReassign(string noun, string? owner)
+    {
+        if (Role >= Role.Manager || owner is null || owner == UserId) return;
+        throw new CrmException(FailureKind.Forbidden, FailureCodes.RoleForbidden, $"This {noun} belongs to somebody else; handing it over takes the role MANAGER.");
+    }
+}
+
+/// <summary>What a token tells of its bearer.</summary>
+/// <param name="UserId">The <c>sub</c>.</param>
+/// <param name="Name">For people to read.</param>
+/// <param name="Email">For people to read.</param>
+/// <param name="Tenants">The tenants that the token may act for.</param>
+/// <param name="Roles">The role for each tenant that the token names one for; the key <see cref="Guid.Empty"/> stands for all.</param>
+public sealed record Identity(string UserId, string? Name, string? Email, IReadOnlyList<Guid> Tenants, IReadOnlyDictionary<Guid, Role> Roles)
+{
+    public Role? RoleFor(Guid tenantId) =>
+        Roles.TryGetValue(tenantId, out var role) || Roles.TryGetValue(Guid.Empty, out role) ? role : null;
+}
