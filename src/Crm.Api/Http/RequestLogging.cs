@@ -13,7 +13,7 @@ internal static partial class RequestLogging
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
         builder.Logging.AddFilter("Microsoft.AspNetCore.Authentication", LogLevel.Error);
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
-        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Error); // what fails is told once, by whoever handles it
+        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None); // what fails is told once, by whoever handles it
         if (!builder.Environment.IsDevelopment()) builder.Logging.AddFilter("Crm", LogLevel.Warning);
     }
 

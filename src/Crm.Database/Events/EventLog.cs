@@ -40,10 +40,10 @@ internal static class EventLog
     /// <summary>What the record raised, and <c>updated</c> for changed members that nothing raised tells of.</summary>
     public static IReadOnlyList<RaisedEvent> Complete(Record record, EntityState state, IEnumerable<string> changed)
     {
-        if (state == EntityState.Added) return record.Raised;
+        if (state == EntityState.Added) return [.. record.Raised];
         var told = record.Raised.SelectMany(raised => raised.Fields).Append(DealSnapshot.DeletedMember).ToHashSet(StringComparer.Ordinal);
         var rest = changed.Where(member => !told.Contains(member)).ToList();
-        return rest.Count == 0 ? record.Raised : [new RaisedEvent($"{record.Noun}.updated", rest), .. record.Raised];
+        return rest.Count == 0 ? [.. record.Raised] : [new RaisedEvent($"{record.Noun}.updated", rest), .. record.Raised];
     }
 
     /// <summary>The rows for a record that carries its new version already.</summary>

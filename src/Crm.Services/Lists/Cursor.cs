@@ -33,9 +33,10 @@ internal static class Cursor
     {
         try
         {
-            return key.Deserialize(type, CrmJson.Options) ?? throw Malformed();
+            // As it stands: the reader of bodies would trim a text, and take an empty one for none.
+            return (type == typeof(string) ? key.GetString() : key.Deserialize(type, CrmJson.Options)) ?? throw Malformed();
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw Malformed();
         }
