@@ -15,8 +15,8 @@ public sealed partial class LeadService
         .By("updatedAt", l => l.UpdatedAt)
         .By("lastName", l => l.NameKey)
         .By("companyName", l => l.CompanyKey)
-        .By("estimatedValue", l => l.EstimatedValue, Missing.Amount)
-        .By("score", l => l.Score, (int)Missing.Amount);
+        .By("estimatedValue", l => l.ValueOrder)
+        .By("score", l => l.ScoreOrder);
 
     public Task<Page<LeadView>> ListAsync(LeadQuery query, CancellationToken ct)
     {

@@ -2,6 +2,7 @@ using System.Linq.Expressions;
 using System.Text.Json;
 using Crm.Contracts.Failures;
 using Crm.Contracts.Lists;
+using Crm.Database.Queries;
 using Microsoft.EntityFrameworkCore;
 
 namespace Crm.Services.Lists;
@@ -67,7 +68,8 @@ internal static class Paging
     }
 
     /// <summary>
-    /// Rows behind the keys: the first key bounds the range that an index is read from, the others decide among its equals.
+    /// Rows behind the keys: as one comparison of row values, which an index answers with one search. Keys in mixed directions have
+    /// no such form; then the first bounds the range that an index is read from, and the others decide among its equals.
     /// </summary>
     private static Expression<Func<T, bool>> After<T>(IReadOnlyList<Sorting<T>.Term> terms, JsonElement[] after)
     {
@@ -75,6 +77,13 @@ internal static class Paging
         var row = Expression.Parameter(typeof(T), "row");
         var keys = terms.Select(term => Replace(term.Key, row)).ToList();
         var values = terms.Select((term, i) => Parameter(Cursor.Value(after[i], term.Key.ReturnType), term.Key.ReturnType)).ToList();
+
+        if (terms.Count <= RowValues.MaxColumns && terms.All(term => term.Descending == terms[0].Descending))
+        {
+            var method = terms[0].Descending ? nameof(RowValues.Less) : nameof(RowValues.Greater);
+            var comparison = Expression.Call(typeof(RowValues), method, [.. keys.Select(key => key.Type)], [.. keys, .. values]);
+            return Expression.Lambda<Func<T, bool>>(comparison, row);
+        }
 
         var last = terms.Count - 1;
         var behind = Compare(keys[last], values[last], terms[last].Descending, orEqual: false);
