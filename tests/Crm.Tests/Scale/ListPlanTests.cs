@@ -19,7 +19,7 @@ namespace Crm.Tests.Scale;
 /// </summary>
 public sealed class ListPlanTests
 {
-    private static readonly int Rows = int.Parse(Environment.GetEnvironmentVariable("CRM_SCALE_ROWS") ?? "60000", CultureInfo.InvariantCulture);
+    private static readonly int Rows = int.Parse(Environment.GetEnvironmentVariable("CRM_SCALE_ROWS") ?? "150000", CultureInfo.InvariantCulture);
 
     private static readonly string[] Orders = ["-createdAt", "createdAt", "-updatedAt", "lastName", "companyName", "-estimatedValue", "-score"];
 
@@ -30,7 +30,7 @@ public sealed class ListPlanTests
         await using var host = await CrmHost.StartAsync(database, connectionString);
         var (large, small) = (host.NewTenant(Role.Viewer), host.NewTenant(Role.Viewer));
         var others = Enumerable.Range(0, 198).Select(_ => (Guid.CreateVersion7(), (int)(Rows * 0.7 / 200)));
-        await ManyLeads.LoadAsync(database, connectionString, [(large.TenantId, Rows * 3 / 10), (small.TenantId, Math.Max(Rows / 80, 11_000)), .. others]);
+        await ManyLeads.LoadAsync(database, connectionString, [.. others, (small.TenantId, Math.Max(Rows / 80, 11_000)), (large.TenantId, Rows * 3 / 10)]);
         using var commands = new CapturedCommands(NameOf(database, connectionString));
         var report = new StringBuilder();
 
