@@ -18,17 +18,21 @@ internal static class MemberRoutes
         members.MapPatch("/{userId}", Change).WithName("ChangeMember").WithSummary("Change the role of a member").RequireRole(Role.Admin);
     }
 
+    /// <summary>Who the token says that the caller is, and the role that counts for this request.</summary>
     private static Found<MeView> Me(MemberService members) => Answers.Found(members.Me());
 
+    /// <summary>Users become members when they are seen for the first time.</summary>
     private static async Task<Found<Page<MemberView>>> List(QueryOf<MemberQuery> query, MemberService members, CancellationToken ct) =>
         Answers.Found(await members.ListAsync(query.Value, ct));
 
     private static async Task<Found<MemberView>> Get(string userId, MemberService members, CancellationToken ct) =>
         Answers.Found((await members.FindAsync(userId, ct)).OrNotFound("member", userId));
 
+    /// <summary>The role counts for tokens that name none.</summary>
     private static async Task<Found<MemberView>> Replace(string userId, IfMatch ifMatch, Replacement<MemberFields> body, MemberService members, CancellationToken ct) =>
         Answers.Found(await members.ChangeAsync(userId, body.Changes, ifMatch.Version, ct));
 
+    /// <summary>The role counts for tokens that name none.</summary>
     private static async Task<Found<MemberView>> Change(string userId, IfMatch ifMatch, MergePatch<MemberFields> body, MemberService members, CancellationToken ct) =>
         Answers.Found(await members.ChangeAsync(userId, body.Changes, ifMatch.Version, ct));
 }
