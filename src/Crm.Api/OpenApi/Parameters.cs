@@ -70,6 +70,7 @@ internal sealed class Parameters(OpenApiDocument document, Schemas schemas)
         if (schema is OpenApiSchema { Type: JsonSchemaType.String, Enum: null, Format: null } text)
         {
             if (member.Name != "search") text.MinLength = 1;
+            if (member.Name == "cursor") text.Pattern = "^[A-Za-z0-9_-]+$";
             if (sorts is not null) (text.Pattern, text.Default) = (PatternOf(sorts.Keys), sorts.Default);
         }
 
