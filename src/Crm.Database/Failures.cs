@@ -27,7 +27,7 @@ public static class Failures
         PostgresException => null,
         NpgsqlException or SocketException or EndOfStreamException => Unavailable(),
         TimeoutException => Unavailable(),
-        SqliteException { SqliteErrorCode: raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_CANTOPEN or raw.SQLITE_IOERR or raw.SQLITE_FULL } => Unavailable(),
+        SqliteException { SqliteErrorCode: raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_CANTOPEN or raw.SQLITE_IOERR or raw.SQLITE_FULL or raw.SQLITE_READONLY or raw.SQLITE_NOTADB or raw.SQLITE_CORRUPT } => Unavailable(),
         _ => null,
     };
 
