@@ -51,6 +51,8 @@ internal static class Provider
             throw new FormatException($"is no SQLite connection string: {e.Message} {Cure}", e);
         }
 
+        // The file is made when the schema is: one that was there and is gone must not come back empty.
+        if (builder.Mode == SqliteOpenMode.ReadWriteCreate) builder.Mode = SqliteOpenMode.ReadWrite;
         if (builder.Mode != SqliteOpenMode.Memory && Path.GetDirectoryName(Path.GetFullPath(builder.DataSource)) is { } folder) Directory.CreateDirectory(folder);
         return builder.ConnectionString;
     }

@@ -67,6 +67,7 @@ internal static class ViewExamples
         Tags = ["nordics"],
         ClosedAt = null,
         LostReason = null,
+        WeightedValue = 7200,
         CreatedAt = Made,
         CreatedBy = User,
         UpdatedAt = Made,

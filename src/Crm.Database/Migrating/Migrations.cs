@@ -83,7 +83,7 @@ public sealed class Migrations(IServiceScopeFactory scopes)
                 try
                 {
                     var file = new FileStream($"{path}.migrating", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
-                    await ReadyAsync(db, ct);
+                    await ReadyAsync(db, path, ct);
                     return new FileTurn(file);
                 }
                 catch (IOException)
@@ -95,8 +95,13 @@ public sealed class Migrations(IServiceScopeFactory scopes)
 
         public ValueTask DisposeAsync() => file.DisposeAsync();
 
-        private static async Task ReadyAsync(CrmDbContext db, CancellationToken ct)
+        private static async Task ReadyAsync(CrmDbContext db, string path, CancellationToken ct)
         {
+            await using (new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite))
+            {
+                // Only sees to it that there is a file: an empty one is an empty database.
+            }
+
             await db.Database.OpenConnectionAsync(ct);
             var connection = db.Database.GetDbConnection();
             await ExecuteAsync(connection, "PRAGMA journal_mode = WAL", ct);

@@ -30,10 +30,12 @@ internal sealed class Sorting<T>
         var terms = new List<Term>();
         foreach (var part in sort.Split(','))
         {
-            var name = part.Trim().TrimStart('-');
+            var text = part.Trim();
+            var descending = text.StartsWith('-');
+            var name = descending ? text[1..] : text;
             if (!keys.TryGetValue(name, out var key)) throw CrmException.Invalid("sort", $"must be made of {string.Join(", ", keys.Keys)}, each with or without a leading -");
             if (terms.Any(term => term.Name == name)) throw CrmException.Invalid("sort", $"names {name} twice");
-            terms.Add(new Term(name, key, part.Trim().StartsWith('-')));
+            terms.Add(new Term(name, key, descending));
         }
 
         terms.Add(new Term("id", tieBreaker, terms[^1].Descending));
