@@ -15,6 +15,9 @@ public sealed class Migrations(IServiceScopeFactory scopes)
     internal const string HistoryTable = "schema_migrations";
     private const long PostgresLock = 4_717_200_511;
 
+    /// <summary>No limit: another process's migration, or one of a large table, takes as long as it takes.</summary>
+    private const int Patient = 0;
+
     /// <summary>Migrates to a migration by name, to the newest with null, back to nothing with <c>0</c>.</summary>
     public async Task RunAsync(string? to, CancellationToken ct)
     {
@@ -23,6 +26,7 @@ public sealed class Migrations(IServiceScopeFactory scopes)
         await using var turn = db is SqliteCrmDbContext
             ? (IAsyncDisposable)await FileTurn.TakeAsync(db, ct)
             : await AdvisoryTurn.TakeAsync(scope.ServiceProvider.GetRequiredService<NpgsqlDataSource>(), ct);
+        if (db is not SqliteCrmDbContext) db.Database.SetCommandTimeout(Patient); // SQLite waits for other processes by it, and should give up
         await db.GetService<IMigrator>().MigrateAsync(to, ct);
     }
 
@@ -46,10 +50,11 @@ public sealed class Migrations(IServiceScopeFactory scopes)
         return [.. await scope.ServiceProvider.GetRequiredService<CrmDbContext>().Database.GetPendingMigrationsAsync(ct)];
     }
 
-    private static async Task ExecuteAsync(DbConnection connection, string sql, CancellationToken ct)
+    private static async Task ExecuteAsync(DbConnection connection, string sql, CancellationToken ct, int? timeout = null)
     {
         await using var command = connection.CreateCommand();
         command.CommandText = sql;
+        command.CommandTimeout = timeout ?? command.CommandTimeout;
         await command.ExecuteNonQueryAsync(ct);
     }
 
@@ -58,7 +63,7 @@ public sealed class Migrations(IServiceScopeFactory scopes)
         public static async Task<AdvisoryTurn> TakeAsync(NpgsqlDataSource database, CancellationToken ct)
         {
             var connection = await database.OpenConnectionAsync(ct);
-            await ExecuteAsync(connection, $"SELECT pg_advisory_lock({PostgresLock})", ct);
+            await ExecuteAsync(connection, $"SELECT pg_advisory_lock({PostgresLock})", ct, Patient);
             return new AdvisoryTurn(connection);
         }
 
@@ -71,41 +76,57 @@ public sealed class Migrations(IServiceScopeFactory scopes)
 
     /// <summary>
     /// A lock of the operating system on a file beside the database. EF Core's own lock for SQLite is a row, which stays for ever
-    /// when its owner is killed; whoever holds the file may remove that row.
+    /// when its owner is killed; whoever holds the file may remove that row. Its table isn't ours, and is taken away again.
     /// </summary>
-    private sealed class FileTurn(FileStream file) : IAsyncDisposable
+    private sealed class FileTurn(FileStream file, DbConnection connection) : IAsyncDisposable
     {
+        private const string Unlock = "DROP TABLE IF EXISTS __EFMigrationsLock";
+
         public static async Task<FileTurn> TakeAsync(CrmDbContext db, CancellationToken ct)
         {
             var path = new SqliteConnectionStringBuilder(db.Database.GetConnectionString()).DataSource;
+            var file = await LockAsync($"{path}.migrating", ct);
+            try
+            {
+                await using (new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite))
+                {
+                    // Only sees to it that there is a file: an empty one is an empty database.
+                }
+
+                await db.Database.OpenConnectionAsync(ct);
+                var connection = db.Database.GetDbConnection();
+                await ExecuteAsync(connection, "PRAGMA journal_mode = WAL", ct);
+                await ExecuteAsync(connection, Unlock, ct);
+                return new FileTurn(file, connection);
+            }
+            catch
+            {
+                await file.DisposeAsync();
+                throw;
+            }
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await using (file)
+            {
+                await ExecuteAsync(connection, Unlock, CancellationToken.None);
+            }
+        }
+
+        private static async Task<FileStream> LockAsync(string path, CancellationToken ct)
+        {
             while (true)
             {
                 try
                 {
-                    var file = new FileStream($"{path}.migrating", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
-                    await ReadyAsync(db, path, ct);
-                    return new FileTurn(file);
+                    return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
                 }
-                catch (IOException)
+                catch (IOException e) when (e.GetType() == typeof(IOException))
                 {
-                    await Task.Delay(50, ct);
+                    await Task.Delay(50, ct); // another process has it
                 }
             }
-        }
-
-        public ValueTask DisposeAsync() => file.DisposeAsync();
-
-        private static async Task ReadyAsync(CrmDbContext db, string path, CancellationToken ct)
-        {
-            await using (new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite))
-            {
-                // Only sees to it that there is a file: an empty one is an empty database.
-            }
-
-            await db.Database.OpenConnectionAsync(ct);
-            var connection = db.Database.GetDbConnection();
-            await ExecuteAsync(connection, "PRAGMA journal_mode = WAL", ct);
-            await ExecuteAsync(connection, "DROP TABLE IF EXISTS __EFMigrationsLock", ct);
         }
     }
 }
