@@ -16,6 +16,7 @@ using Crm.Database.Settings;
 using Crm.Database.Tasks;
 using Crm.Database.Tenancy;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Conventions;
 
 namespace Crm.Database;
 
@@ -64,6 +65,7 @@ public abstract partial class CrmDbContext(DbContextOptions options, TenantScope
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
+        configurationBuilder.Conventions.Remove<ForeignKeyIndexConvention>(); // the indexes are the ones that a query was seen to need
         configurationBuilder.Properties<decimal>().HaveConversion<MoneyConverter>();
         configurationBuilder.Properties<LeadStatus>().HaveConversion<NameConverter<LeadStatus>>();
         configurationBuilder.Properties<LeadSource>().HaveConversion<NameConverter<LeadSource>>();

@@ -38,9 +38,6 @@ internal static class Conventions
             {
                 foreignKey.SetConstraintName($"{table.Name}_{Snake(foreignKey.Properties[^1].Name)}_fk");
             }
-
-            // EF makes an index for every foreign key; ours are the ones that a query was seen to need.
-            foreach (var index in entity.GetIndexes().Where(index => index.Name is null).ToList()) entity.RemoveIndex(index);
         }
     }
 
