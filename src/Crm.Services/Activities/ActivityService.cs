@@ -59,8 +59,8 @@ public sealed class ActivityService(CrmDbContext db, Caller caller, References r
             {
                 var was = activity.Fields();
                 var fields = change.ApplyTo(activity.Fields());
-                await CheckAsync(was, fields, ct);
                 activity.Change(fields, db.Stamp().At);
+                await CheckAsync(was, fields, ct);
             },
             ct);
         return ActivityViews.Of(activity);

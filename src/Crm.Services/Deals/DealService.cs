@@ -23,9 +23,9 @@ public sealed partial class DealService(CrmDbContext db, Caller caller, Referenc
         {
             fields = fields with { OwnerId = caller.Resolve(fields.OwnerId) };
             var stage = await pipelines.StageAsync(fields.PipelineId, fields.Stage, ct);
+            var deal = Deal.Create(fields, stage, fields.Currency ?? await settings.CurrencyAsync(ct), db.Stamp());
             await references.MemberAsync("ownerId", null, fields.OwnerId, ct);
             await references.LeadAsync(null, fields.LeadId, ct);
-            var deal = Deal.Create(fields, stage, fields.Currency ?? await settings.CurrencyAsync(ct), db.Stamp());
             db.Add(deal);
             await db.SaveChangesAsync(ct);
             return DealViews.Of(deal);
@@ -42,16 +42,17 @@ public sealed partial class DealService(CrmDbContext db, Caller caller, Referenc
             ForWriting(), id, "deal", ifMatch,
             async deal =>
             {
+                var was = deal.Fields();
                 var fields = change.ApplyTo(deal.Fields());
                 fields = fields with { OwnerId = caller.Resolve(fields.OwnerId) };
                 var pipelineId = fields.PipelineId ?? deal.PipelineId;
                 var key = change.Gives(nameof(DealFields.Stage)) || pipelineId == deal.PipelineId ? fields.Stage ?? deal.Stage : null;
-                if (fields.OwnerId != deal.OwnerId) caller.MayReassign("deal", deal.OwnerId);
-                await references.MemberAsync("ownerId", deal.OwnerId, fields.OwnerId, ct);
-                await references.LeadAsync(deal.LeadId, fields.LeadId, ct);
+                if (fields.OwnerId != was.OwnerId) caller.MayReassign("deal", was.OwnerId);
                 var stage = pipelineId == deal.PipelineId && key == deal.Stage ? deal.CurrentStage : await pipelines.StageAsync(pipelineId, key, ct);
                 if (stage == deal.CurrentStage) RefuseClearing(change, deal);
                 deal.Change(fields, stage, fields.Currency ?? await settings.CurrencyAsync(ct), db.Stamp());
+                await references.MemberAsync("ownerId", was.OwnerId, fields.OwnerId, ct);
+                await references.LeadAsync(was.LeadId, fields.LeadId, ct);
             },
             ct);
         return DealViews.Of(deal);

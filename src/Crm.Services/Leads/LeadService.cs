@@ -17,8 +17,8 @@ public sealed partial class LeadService(CrmDbContext db, Caller caller, Referenc
     public async Task<LeadView> CreateAsync(LeadFields fields, CancellationToken ct)
     {
         fields = fields with { OwnerId = caller.Resolve(fields.OwnerId) };
-        await references.MemberAsync("ownerId", null, fields.OwnerId, ct);
         var lead = Lead.Create(fields, fields.Currency ?? await settings.CurrencyAsync(ct), db.Stamp());
+        await references.MemberAsync("ownerId", null, fields.OwnerId, ct);
         db.Add(lead);
         await db.SaveChangesAsync(ct);
         return LeadViews.Of(lead);
@@ -36,9 +36,10 @@ public sealed partial class LeadService(CrmDbContext db, Caller caller, Referenc
             {
                 var fields = change.ApplyTo(lead.Fields());
                 fields = fields with { OwnerId = caller.Resolve(fields.OwnerId) };
-                if (fields.OwnerId != lead.OwnerId) caller.MayReassign("lead", lead.OwnerId);
-                await references.MemberAsync("ownerId", lead.OwnerId, fields.OwnerId, ct);
+                var owner = lead.OwnerId;
+                if (fields.OwnerId != owner) caller.MayReassign("lead", owner);
                 lead.Change(fields, fields.Currency ?? await settings.CurrencyAsync(ct), db.Stamp());
+                await references.MemberAsync("ownerId", owner, fields.OwnerId, ct);
             },
             ct);
         return LeadViews.Of(lead);
