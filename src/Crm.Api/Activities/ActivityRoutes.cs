@@ -33,11 +33,11 @@ internal static class ActivityRoutes
         Answers.Found((await activities.FindAsync(id, ct)).OrNotFound("activity", id));
 
     /// <summary>What is left out becomes null, except for the type and when it took place, which stay.</summary>
-    private static async Task<Found<ActivityView>> Replace(Guid id, IfMatch ifMatch, Replacement<ActivityFields> body, ActivityService activities, CancellationToken ct) =>
+    private static async Task<Found<ActivityView>> Replace(Guid id, Replacement<ActivityFields> body, IfMatch ifMatch, ActivityService activities, CancellationToken ct) =>
         Answers.Found(await activities.ChangeAsync(id, body.Changes, ifMatch.Version, ct));
 
     /// <summary>A merge patch: what is left out stays, null removes. It must go on belonging to at least one of a lead, a deal and a task.</summary>
-    private static async Task<Found<ActivityView>> Change(Guid id, IfMatch ifMatch, MergePatch<ActivityFields> body, ActivityService activities, CancellationToken ct) =>
+    private static async Task<Found<ActivityView>> Change(Guid id, MergePatch<ActivityFields> body, IfMatch ifMatch, ActivityService activities, CancellationToken ct) =>
         Answers.Found(await activities.ChangeAsync(id, body.Changes, ifMatch.Version, ct));
 
     private static async Task<NoContent> Delete(Guid id, IfMatch ifMatch, ActivityService activities, CancellationToken ct)

@@ -35,15 +35,15 @@ internal static class DealRoutes
         Answers.Found((await deals.FindAsync(id, ct)).OrNotFound("deal", id));
 
     /// <summary>What is left out becomes null, except for pipeline, stage, currency, owner and how it was closed, which stay. A stage obeys the rules of moving. Handing over a deal that another owns takes the role <c>MANAGER</c>.</summary>
-    private static async Task<Found<DealView>> Replace(Guid id, IfMatch ifMatch, Replacement<DealFields> body, DealService deals, CancellationToken ct) =>
+    private static async Task<Found<DealView>> Replace(Guid id, Replacement<DealFields> body, IfMatch ifMatch, DealService deals, CancellationToken ct) =>
         Answers.Found(await deals.ChangeAsync(id, body.Changes, ifMatch.Version, ct));
 
     /// <summary>A merge patch: what is left out stays, null removes. A stage obeys the rules of moving. Handing over a deal that another owns takes the role <c>MANAGER</c>.</summary>
-    private static async Task<Found<DealView>> Change(Guid id, IfMatch ifMatch, MergePatch<DealFields> body, DealService deals, CancellationToken ct) =>
+    private static async Task<Found<DealView>> Change(Guid id, MergePatch<DealFields> body, IfMatch ifMatch, DealService deals, CancellationToken ct) =>
         Answers.Found(await deals.ChangeAsync(id, body.Changes, ifMatch.Version, ct));
 
     /// <summary>An open deal moves to any stage of its pipeline, a closed one only back to an open stage. The stage it stands in is no move, and nothing happens twice. A stage of the kind <c>LOST</c> needs a <c>lostReason</c>.</summary>
-    private static async Task<Found<DealView>> MoveToStage(Guid id, IfMatch ifMatch, Body<MoveDeal> body, DealService deals, CancellationToken ct) =>
+    private static async Task<Found<DealView>> MoveToStage(Guid id, Body<MoveDeal> body, IfMatch ifMatch, DealService deals, CancellationToken ct) =>
         Answers.Found(await deals.MoveToStageAsync(id, body.Value, ifMatch.Version, ct));
 
     /// <summary>Its tasks and activities that belong to no lead go with it, and come back with it.</summary>

@@ -35,11 +35,11 @@ internal static class LeadRoutes
         Answers.Found((await leads.FindAsync(id, ct)).OrNotFound("lead", id));
 
     /// <summary>What is left out becomes null, except for status, source, currency and owner, which stay. Handing over a lead that another owns takes the role <c>MANAGER</c>. A converted lead stays converted.</summary>
-    private static async Task<Found<LeadView>> Replace(Guid id, IfMatch ifMatch, Replacement<LeadFields> body, LeadService leads, CancellationToken ct) =>
+    private static async Task<Found<LeadView>> Replace(Guid id, Replacement<LeadFields> body, IfMatch ifMatch, LeadService leads, CancellationToken ct) =>
         Answers.Found(await leads.ChangeAsync(id, body.Changes, ifMatch.Version, ct));
 
     /// <summary>A merge patch: what is left out stays, null removes. Handing over a lead that another owns takes the role <c>MANAGER</c>. A converted lead stays converted.</summary>
-    private static async Task<Found<LeadView>> Change(Guid id, IfMatch ifMatch, MergePatch<LeadFields> body, LeadService leads, CancellationToken ct) =>
+    private static async Task<Found<LeadView>> Change(Guid id, MergePatch<LeadFields> body, IfMatch ifMatch, LeadService leads, CancellationToken ct) =>
         Answers.Found(await leads.ChangeAsync(id, body.Changes, ifMatch.Version, ct));
 
     /// <summary>Its tasks and activities go with it, and come back with it. Refused with 409 <c>open-deals</c> while deals of it are open; <c>deals</c> in the problem names up to 20 of them.</summary>

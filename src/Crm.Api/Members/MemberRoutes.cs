@@ -30,11 +30,11 @@ internal static class MemberRoutes
         Answers.Found((await members.FindAsync(Decoded(userId, context), ct)).OrNotFound("member", Decoded(userId, context)));
 
     /// <summary>The role counts for tokens that name none.</summary>
-    private static async Task<Found<MemberView>> Replace(string userId, HttpContext context, IfMatch ifMatch, Replacement<MemberFields> body, MemberService members, CancellationToken ct) =>
+    private static async Task<Found<MemberView>> Replace(string userId, HttpContext context, Replacement<MemberFields> body, IfMatch ifMatch, MemberService members, CancellationToken ct) =>
         Answers.Found(await members.ChangeAsync(Decoded(userId, context), body.Changes, ifMatch.Version, ct));
 
     /// <summary>The role counts for tokens that name none.</summary>
-    private static async Task<Found<MemberView>> Change(string userId, HttpContext context, IfMatch ifMatch, MergePatch<MemberFields> body, MemberService members, CancellationToken ct) =>
+    private static async Task<Found<MemberView>> Change(string userId, HttpContext context, MergePatch<MemberFields> body, IfMatch ifMatch, MemberService members, CancellationToken ct) =>
         Answers.Found(await members.ChangeAsync(Decoded(userId, context), body.Changes, ifMatch.Version, ct));
 
     /// <summary>An id may be any text, also an address. The server leaves an encoded slash in a path as it is, so that it is read from what was sent.</summary>

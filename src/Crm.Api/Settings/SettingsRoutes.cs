@@ -20,10 +20,10 @@ internal static class SettingsRoutes
         Answers.Found(await settings.GetAsync(ct));
 
     /// <summary>What is left out becomes null, except for the time zone and the currency, which stay.</summary>
-    private static async Task<Found<SettingsView>> Replace(IfMatch ifMatch, Replacement<SettingsFields> body, SettingsService settings, CancellationToken ct) =>
+    private static async Task<Found<SettingsView>> Replace(Replacement<SettingsFields> body, IfMatch ifMatch, SettingsService settings, CancellationToken ct) =>
         Answers.Found(await settings.ChangeAsync(body.Changes, ifMatch.Version, ct));
 
     /// <summary>A merge patch: what is left out stays, null removes.</summary>
-    private static async Task<Found<SettingsView>> Change(IfMatch ifMatch, MergePatch<SettingsFields> body, SettingsService settings, CancellationToken ct) =>
+    private static async Task<Found<SettingsView>> Change(MergePatch<SettingsFields> body, IfMatch ifMatch, SettingsService settings, CancellationToken ct) =>
         Answers.Found(await settings.ChangeAsync(body.Changes, ifMatch.Version, ct));
 }

@@ -35,11 +35,11 @@ internal static class TaskRoutes
         Answers.Found((await tasks.FindAsync(id, ct)).OrNotFound("task", id));
 
     /// <summary>What is left out becomes null, except for type, priority and assignee, which stay. Handing over another's task takes the role <c>MANAGER</c>.</summary>
-    private static async Task<Found<TaskView>> Replace(Guid id, IfMatch ifMatch, Replacement<TaskFields> body, TaskService tasks, CancellationToken ct) =>
+    private static async Task<Found<TaskView>> Replace(Guid id, Replacement<TaskFields> body, IfMatch ifMatch, TaskService tasks, CancellationToken ct) =>
         Answers.Found(await tasks.ChangeAsync(id, body.Changes, ifMatch.Version, ct));
 
     /// <summary>A merge patch: what is left out stays, null removes. Handing over another's task takes the role <c>MANAGER</c>.</summary>
-    private static async Task<Found<TaskView>> Change(Guid id, IfMatch ifMatch, MergePatch<TaskFields> body, TaskService tasks, CancellationToken ct) =>
+    private static async Task<Found<TaskView>> Change(Guid id, MergePatch<TaskFields> body, IfMatch ifMatch, TaskService tasks, CancellationToken ct) =>
         Answers.Found(await tasks.ChangeAsync(id, body.Changes, ifMatch.Version, ct));
 
     /// <summary>A completed task stays as it was completed first, and nothing happens twice.</summary>
