@@ -1,0 +1,131 @@
+using Crm.Contracts.Activities;
+using Crm.Contracts.Deals;
+using Crm.Contracts.Leads;
+using Crm.Contracts.Members;
+using Crm.Contracts.Settings;
+using Crm.Contracts.Tasks;
+using Microsoft.EntityFrameworkCore;
+
+namespace Crm.Tests.Walls;
+
+/// <summary>
+/// What the tests that walk every operation send: a body for each contract, and an id for each place that takes one. A new contract
+/// or a new id needs a line here; until it has one, those tests fail and say so.
+/// </summary>
+internal static class Samples
+{
+    /// <summary>The members that make a body of the contract right, as JSON.</summary>
+    public static readonly IReadOnlyDictionary<Type, Dictionary<string, object?>> Bodies = new Dictionary<Type, Dictionary<string, object?>>
+    {
+        [typeof(LeadFields)] = new() { ["lastName"] = "Sample" },
+        [typeof(DealFields)] = new() { ["name"] = "Sample" },
+        [typeof(MoveDeal)] = new() { ["stage"] = "PROPOSAL" },
+        [typeof(TaskFields)] = new() { ["title"] = "Sample" },
+        [typeof(ActivityFields)] = new() { ["type"] = "CALL", ["subject"] = "Sample" }, // and what it belongs to: BodyFor
+        [typeof(MemberFields)] = new() { ["role"] = "REP" },
+        [typeof(SettingsFields)] = new() { ["timeZone"] = "UTC", ["currency"] = "EUR" },
+    };
+
+    /// <summary>Whose record an id in a path is, by collection and parameter.</summary>
+    private static readonly IReadOnlyDictionary<string, Func<World, string[]>> InPaths = new Dictionary<string, Func<World, string[]>>(StringComparer.Ordinal)
+    {
+        ["leads/id"] = world => [$"{world.Lead}", $"{world.DeletedLead}"],
+        ["deals/id"] = world => [$"{world.Deal}", $"{world.DeletedDeal}"],
+        ["tasks/id"] = world => [$"{world.Task}", $"{world.DeletedTask}"],
+        ["activities/id"] = world => [$"{world.Activity}", $"{world.DeletedActivity}"],
+        ["pipelines/id"] = world => [$"{world.Pipeline}"],
+        ["members/userId"] = world => [world.Member],
+    };
+
+    /// <summary>Whose record an id in a body or a query is, by the last name of its place.</summary>
+    private static readonly IReadOnlyDictionary<string, Func<World, string[]>> Named = new Dictionary<string, Func<World, string[]>>(StringComparer.Ordinal)
+    {
+        ["leadId"] = world => [$"{world.Lead}", $"{world.DeletedLead}"],
+        ["dealId"] = world => [$"{world.Deal}", $"{world.DeletedDeal}"],
+        ["taskId"] = world => [$"{world.Task}", $"{world.DeletedTask}"],
+        ["pipelineId"] = world => [$"{world.Pipeline}"],
+        ["ownerId"] = world => [world.Member],
+        ["assigneeId"] = world => [world.Member],
+        ["userId"] = world => [world.Member],
+        ["customerId"] = world => [world.Customer],
+    };
+
+    /// <summary>The ids of a tenant that could stand at a place of an operation, a live one first; null where none is known.</summary>
+    public static string[]? IdsFor(Operation operation, IdPlace place, World world)
+    {
+        if (place.Kind == PlaceKind.Path) return InPaths.GetValueOrDefault($"{operation.Collection}/{place.Name}")?.Invoke(world);
+        return Named.GetValueOrDefault(place.Name.Split('/')[^1])?.Invoke(world);
+    }
+
+    /// <summary>A right body for an operation, with the tenant's own records where it can't do without.</summary>
+    public static Dictionary<string, object?>? BodyFor(Operation operation, World world)
+    {
+        if (operation.Body is null || !Bodies.TryGetValue(operation.Body.Type, out var sample)) return null;
+        var body = new Dictionary<string, object?>(sample, StringComparer.Ordinal);
+        if (operation.Body.Type == typeof(ActivityFields)) body["leadId"] = world.Lead;
+        return body;
+    }
+}
+
+internal enum PlaceKind { Path, Body, Query }
+
+/// <summary>Where an operation takes an id: a parameter of the path or the query, or a pointer into the body.</summary>
+internal sealed record IdPlace(PlaceKind Kind, string Name)
+{
+    public static IReadOnlyList<IdPlace> Of(Operation operation) =>
+    [
+        .. operation.PathIds.Select(name => new IdPlace(PlaceKind.Path, name)),
+        .. operation.BodyIds.Select(name => new IdPlace(PlaceKind.Body, name)),
+        .. operation.QueryIds.Select(name => new IdPlace(PlaceKind.Query, name)),
+    ];
+}
+
+/// <summary>A tenant with one of everything, and one deleted of everything that can be.</summary>
+internal sealed record World(Client Client, string Member, string Customer, Guid Pipeline, Guid Lead, Guid Deal, Guid Task, Guid Activity)
+{
+    public Guid DeletedLead { get; init; }
+    public Guid DeletedDeal { get; init; }
+    public Guid DeletedTask { get; init; }
+    public Guid DeletedActivity { get; init; }
+
+    /// <param name="client">An admin of the tenant.</param>
+    /// <param name="member">A user whom no other tenant knows.</param>
+    public static async Task<World> MakeAsync(Client client, string member)
+    {
+        await client.As(Role.Rep, member).GetAsync("/api/me");
+        var pipeline = (await client.GetAsync("/api/pipelines")).Items[0].GetProperty("id").GetGuid();
+        var customer = $"customer of {member}";
+        var live = await MakeAsync(client, member, linked: true);
+        await client.Host.QueryAsync(client.TenantId, db => db.Deals.ExecuteUpdateAsync(set => set.SetProperty(deal => deal.CustomerId, customer)));
+        var deleted = await MakeAsync(client, member, linked: true);
+        foreach (var (collection, id) in new[] { ("activities", deleted.Activity), ("tasks", deleted.Task), ("deals", deleted.Deal), ("leads", deleted.Lead) })
+        {
+            (await client.DeleteAsync($"/api/{collection}/{id}")).ShouldBe(System.Net.HttpStatusCode.NoContent);
+        }
+
+        return new World(client, member, customer, pipeline, live.Lead, live.Deal, live.Task, live.Activity)
+        {
+            DeletedLead = deleted.Lead,
+            DeletedDeal = deleted.Deal,
+            DeletedTask = deleted.Task,
+            DeletedActivity = deleted.Activity,
+        };
+    }
+
+    /// <summary>The same tenant with fresh records, for a request that will change them.</summary>
+    public async Task<World> FreshAsync()
+    {
+        var (lead, deal, task, activity) = await MakeAsync(Client, Member, linked: false);
+        return this with { Lead = lead, Deal = deal, Task = task, Activity = activity };
+    }
+
+    private static async Task<(Guid Lead, Guid Deal, Guid Task, Guid Activity)> MakeAsync(Client client, string member, bool linked)
+    {
+        var lead = await client.MakeAsync("leads", new { lastName = "Lovelace", ownerId = member });
+        Guid? parent = linked ? lead : null; // a lead with an open deal can't be deleted
+        var deal = await client.MakeAsync("deals", new { name = "Engine", ownerId = member, leadId = parent });
+        var task = await client.MakeAsync("tasks", new { title = "Call", assigneeId = member, leadId = parent, dealId = deal });
+        var activity = await client.As(Role.Rep, member).MakeAsync("activities", new { type = "CALL", subject = "Called", leadId = lead, dealId = deal, taskId = task });
+        return (lead, deal, task, activity);
+    }
+}
