@@ -88,11 +88,8 @@ public sealed class Migrations(IServiceScopeFactory scopes)
             var file = await LockAsync($"{path}.migrating", ct);
             try
             {
-                await using (new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite))
-                {
-                    // Only sees to it that there is a file: an empty one is an empty database.
-                }
-
+                // An empty file is an empty database. One that is there isn't touched: closing it would end the locks that SQLite has on it in this process.
+                if (!File.Exists(path)) await File.Create(path).DisposeAsync();
                 await db.Database.OpenConnectionAsync(ct);
                 var connection = db.Database.GetDbConnection();
                 await ExecuteAsync(connection, "PRAGMA journal_mode = WAL", ct);
