@@ -58,7 +58,7 @@ internal sealed class Member
     {
         if (type == typeof(string)) return "must be text";
         if (type == typeof(int)) return "must be a whole number";
-        if (type == typeof(decimal)) return "must be a number";
+        if (type == typeof(decimal)) return DecimalConverter.Expected;
         if (type == typeof(Guid)) return "must be a UUID such as 019aa000-0000-7000-8000-000000000000";
         if (type == typeof(bool)) return "must be true or false";
         if (type == typeof(DateTimeOffset)) return InstantConverter.Expected;

@@ -73,7 +73,7 @@ public sealed record QueryOf<T>(T Value) : IEndpointParameterMetadataProvider wh
         var invariant = CultureInfo.InvariantCulture;
         if (type == typeof(string)) return TextConverter.Fault(text) is null ? TextConverter.Normalise(text) : null;
         if (type == typeof(int)) return int.TryParse(text, NumberStyles.AllowLeadingSign, invariant, out var number) ? number : null;
-        if (type == typeof(decimal)) return decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, invariant, out var amount) ? amount : null;
+        if (type == typeof(decimal)) return DecimalConverter.TryParse(text, out var amount) ? amount : null;
         if (type == typeof(Guid)) return Guid.TryParseExact(text, "D", out var id) ? id : null;
         if (type == typeof(bool)) return text switch { "true" => true, "false" => false, _ => null };
         if (type == typeof(DateTimeOffset)) return InstantConverter.TryParse(text, out var instant) ? instant : null;
