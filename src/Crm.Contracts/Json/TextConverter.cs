@@ -40,5 +40,5 @@ public sealed class TextConverter : JsonConverter<string>
         return null;
     }
 
-    private const string Unreadable = "must be valid Unicode: it contains half of a surrogate pair";
+    private const string Unreadable = "must be valid Unicode: it contains half of a surrogate pair, or bytes that are no UTF-8";
 }
