@@ -25,7 +25,8 @@ public static class Folding
         foreach (var text in texts)
         {
             if (text is null) continue;
-            foreach (var rune in text.Normalize(NormalizationForm.FormKD).EnumerateRunes())
+            // U+FFFE is no character, and the one that normalisation throws at.
+            foreach (var rune in text.Replace('\uFFFE', ' ').Normalize(NormalizationForm.FormKD).EnumerateRunes())
             {
                 if (Rune.IsLetterOrDigit(rune)) Append(word, Rune.ToLowerInvariant(rune));
                 else if (Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark)) Flush();
