@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Text.Json;
 using Crm.Contracts.Failures;
 using Crm.Contracts.Json;
+using Crm.Contracts.Validation;
+using Crm.Database.Records;
 
 namespace Crm.Services.Lists;
 
@@ -34,16 +36,20 @@ internal static class Cursor
     {
         try
         {
-            // As it stands: the reader of bodies would trim a text, take an empty one for none, and refuse what stands for a missing date.
-            if (type == typeof(string)) return key.GetString() ?? throw Malformed();
+            // As it stands: the reader of bodies would trim a text, take an empty one for none, and refuse the year of what is missing.
+            if (type == typeof(string) && key.GetString() is { } text && TextConverter.Fault(text) is null) return text;
             if (type == typeof(DateTimeOffset)) return InstantConverter.ToMicroseconds(key.GetDateTimeOffset());
             if (type == typeof(DateOnly)) return DateOnly.ParseExact(key.GetString()!, "yyyy-MM-dd", CultureInfo.InvariantCulture);
-            return key.Deserialize(type, CrmJson.Options) ?? throw Malformed();
+            if (type == typeof(decimal) && key.GetDecimal() is >= Missing.Amount and <= MoneyAttribute.Max and var amount) return amount;
+            if (type == typeof(int)) return key.GetInt32();
+            if (type == typeof(Guid)) return key.GetGuid();
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or ArgumentNullException)
+        catch (Exception e) when (e is FormatException or InvalidOperationException or ArgumentException)
         {
-            throw Malformed();
+            // Told below: no value of such a key.
         }
+
+        throw Malformed();
     }
 
     public static CrmException Malformed() => CrmException.Invalid("cursor", "is not one that this list gave; begin again without it");
