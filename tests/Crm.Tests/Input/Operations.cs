@@ -1,0 +1,116 @@
+using System.Reflection;
+using System.Text.Json.Nodes;
+using Crm.Api.Http;
+using Crm.Contracts;
+using Crm.Contracts.Activities;
+using Crm.Contracts.Deals;
+using Crm.Contracts.Leads;
+using Crm.Contracts.Members;
+using Crm.Contracts.Settings;
+using Crm.Contracts.Tasks;
+using Crm.Tests.Kit;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Crm.Tests.Input;
+
+/// <summary>An operation that takes a body, with a path that leads to a record and a body that it would take.</summary>
+internal sealed record Operation(HttpMethod Method, string Route, string Path, Type Contract, BodyMode Mode, JsonObject Valid)
+{
+    private static readonly Dictionary<Type, Func<Records, JsonObject>> Examples = new()
+    {
+        [typeof(LeadFields)] = _ => new JsonObject { ["lastName"] = "Lovelace" },
+        [typeof(DealFields)] = _ => new JsonObject { ["name"] = "Engine" },
+        [typeof(MoveDeal)] = _ => new JsonObject { ["stage"] = "PROPOSAL" },
+        [typeof(TaskFields)] = _ => new JsonObject { ["title"] = "Call back" },
+        [typeof(ActivityFields)] = records => new JsonObject { ["type"] = "NOTE", ["subject"] = "Met", ["leadId"] = records.Ids["leads"] },
+        [typeof(MemberFields)] = _ => new JsonObject { ["role"] = "REP" },
+        [typeof(SettingsFields)] = _ => new JsonObject { ["timeZone"] = "Europe/Berlin", ["currency"] = "EUR" },
+    };
+
+    public IEnumerable<PropertyInfo> Members => Contract.GetProperties().Where(property => property.CanWrite);
+
+    /// <summary>Every operation of the service that takes a body.</summary>
+    public static IReadOnlyList<Operation> AllOf(CrmHost host, Records records) =>
+    [
+        .. from endpoint in host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+           let body = endpoint.Metadata.GetMetadata<BodyMetadata>()
+           where body is not null
+           let route = "/" + endpoint.RoutePattern.RawText!.Trim('/')
+           from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
+           select new Operation(new HttpMethod(method), route, records.PathOf(route), body.Type, body.Mode, ExampleOf(body.Type, records)),
+    ];
+
+    /// <summary>A body that it would take but for some members.</summary>
+    public JsonObject With(string member, JsonNode? value)
+    {
+        var body = (JsonObject)Valid.DeepClone();
+        body[member] = value;
+        return body;
+    }
+
+    /// <summary>A body that it would take, with a member written as text, so that it may be what no JSON value is.</summary>
+    public string WithRaw(string member, string value)
+    {
+        const string Placeholder = "the place of a raw value";
+        return With(member, Placeholder).ToJsonString().Replace($"\"{Placeholder}\"", value, StringComparison.Ordinal);
+    }
+
+    public bool Requires(PropertyInfo member) => member.IsDefined(typeof(System.ComponentModel.DataAnnotations.RequiredAttribute));
+
+    /// <summary>Whether it can't do without the member.</summary>
+    public bool Misses(PropertyInfo member) =>
+        Requires(member) && (Mode == BodyMode.Whole || (Mode == BodyMode.Replacement && !member.IsDefined(typeof(KeptWhenAbsentAttribute))));
+
+    public override string ToString() => $"{Method} {Route}";
+
+    private static JsonObject ExampleOf(Type contract, Records records) =>
+        Examples.TryGetValue(contract, out var example) ? example(records) : throw new InvalidOperationException($"{contract.Name} needs an example of a body here.");
+}
+
+/// <summary>One record of each collection of a tenant.</summary>
+internal sealed record Records(Client Client, IReadOnlyDictionary<string, Guid> Ids)
+{
+    public static async Task<Records> MakeAsync(Client client)
+    {
+        var lead = await client.MakeAsync("leads", new { lastName = "Lovelace" });
+        return new Records(client, new Dictionary<string, Guid>(StringComparer.Ordinal)
+        {
+            ["leads"] = lead,
+            ["deals"] = await client.MakeAsync("deals", new { name = "Engine", leadId = lead }),
+            ["tasks"] = await client.MakeAsync("tasks", new { title = "Call back", leadId = lead }),
+            ["activities"] = await client.MakeAsync("activities", new { type = "CALL", subject = "Called", leadId = lead }),
+            ["pipelines"] = (await client.GetAsync("/api/pipelines")).Items[0].GetProperty("id").GetGuid(),
+        });
+    }
+
+    /// <summary>A route with the ids of records that exist.</summary>
+    public string PathOf(string route)
+    {
+        var path = route.Replace("{userId}", Client.User, StringComparison.Ordinal);
+        var collection = route.Split('/')[2];
+        if (Ids.TryGetValue(collection, out var id)) path = path.Replace("{id:guid}", id.ToString(), StringComparison.Ordinal);
+        return path.Contains('{', StringComparison.Ordinal) ? throw new InvalidOperationException($"{route} needs a record to lead to here.") : path;
+    }
+}
+
+/// <summary>Faulty answers, gathered so that a failing test names every operation that is at fault and not only the first.</summary>
+internal static class Findings
+{
+    /// <summary>What of our own insides no caller is told.</summary>
+    private static readonly string[] Insides =
+        ["Exception", "System.", "Microsoft.", "Npgsql", "Sqlite", "SQLite", "Postgres", "EntityFramework", "Crm.", "Fields", "Nullable", "Int32", "String", "Decimal", "DateTime", "Guid", "SELECT ", "INSERT ", "UPDATE ", "   at "];
+
+    /// <summary>What of an answer isn't a problem as it should be, or null.</summary>
+    public static string? Fault(Answer answer, int status, string code, params string[] places)
+    {
+        if ((int)answer.Status != status) return $"was {(int)answer.Status}, not {status}: {answer.Text}";
+        if (!answer.Headers["Content-Type"].StartsWith("application/problem+json", StringComparison.Ordinal)) return $"was {answer.Headers["Content-Type"]}";
+        if (answer.Code != code) return $"was {answer.Code}, not {code}: {answer.Text}";
+        if (answer["status"].GetInt32() != status || answer["type"].GetString() != $"/problems/{code}" || answer["title"].GetString()!.Length == 0
+            || answer["detail"].GetString()!.Length == 0 || answer["instance"].GetString()!.Length == 0 || answer["traceId"].GetString()!.Length == 0) return $"lacks something: {answer.Text}";
+        if (places.Except(answer.Faults, StringComparer.Ordinal).Any()) return $"named [{string.Join(", ", answer.Faults)}], not [{string.Join(", ", places)}]: {answer.Text}";
+        if (answer.Faults.Except(places, StringComparer.Ordinal).Any()) return $"also named [{string.Join(", ", answer.Faults)}]: {answer.Text}";
+        return Insides.FirstOrDefault(word => answer.Text.Contains(word, StringComparison.Ordinal)) is { } inside ? $"told of our insides ({inside}): {answer.Text}" : null;
+    }
+}
