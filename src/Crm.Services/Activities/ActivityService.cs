@@ -81,7 +81,7 @@ public sealed class ActivityService(CrmDbContext db, Caller caller, References r
     public async Task<ActivityView> RestoreAsync(Guid id, CancellationToken ct)
     {
         var activity = await db.ChangeAsync(
-            db.Activities.WithDeleted(), id, "activity", null,
+            db.Activities.WithDeleted().ForUpdate(), id, "activity", null,
             async activity =>
             {
                 if (activity.DeletedAt is null) return;

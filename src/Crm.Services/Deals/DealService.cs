@@ -35,7 +35,7 @@ public sealed partial class DealService(CrmDbContext db, Caller caller, Referenc
     public Task<DealView?> FindAsync(Guid id, CancellationToken ct) =>
         db.Deals.AsNoTracking().Where(d => d.Id == id).Select(DealViews.Projection).SingleOrDefaultAsync(ct);
 
-    /// <exception cref="CrmException">403 for handing over what another owns; 404; 409 for a stage that can't be reached; 412 where <paramref name="ifMatch"/> is stale; 422 for an owner, lead, pipeline or stage that doesn't exist.</exception>
+    /// <exception cref="CrmException">403 for handing over what another owns; 404; 409 for a stage that can't be reached, and for reopening while its lead is deleted; 412 where <paramref name="ifMatch"/> is stale; 422 for an owner, lead, pipeline or stage that doesn't exist.</exception>
     public async Task<DealView> ChangeAsync(Guid id, Changes<DealFields> change, int? ifMatch, CancellationToken ct)
     {
         var deal = await db.ChangeAsync(
@@ -50,16 +50,18 @@ public sealed partial class DealService(CrmDbContext db, Caller caller, Referenc
                 if (fields.OwnerId != was.OwnerId) caller.MayReassign("deal", was.OwnerId);
                 var stage = pipelineId == deal.PipelineId && key == deal.Stage ? deal.CurrentStage : await pipelines.StageAsync(pipelineId, key, ct);
                 if (stage == deal.CurrentStage) RefuseClearing(change, deal);
+                var wasClosed = deal.ClosedAt is not null;
                 deal.Change(fields, stage, fields.Currency ?? await settings.CurrencyAsync(ct), db.Stamp());
                 await references.MemberAsync("ownerId", was.OwnerId, fields.OwnerId, ct);
                 await references.LeadAsync(was.LeadId, fields.LeadId, ct);
+                if (wasClosed) await MayBeOpenAsync(deal, ct);
             },
             ct);
         return DealViews.Of(deal);
     }
 
     /// <summary>Moves a deal to another stage of its pipeline; the stage it stands in is no move, and nothing happens twice.</summary>
-    /// <exception cref="CrmException">400 for a closing that the stage doesn't allow; 404; 409 where the deal can't go there; 412 where <paramref name="ifMatch"/> is stale; 422 for a stage that the pipeline doesn't have.</exception>
+    /// <exception cref="CrmException">400 for a closing that the stage doesn't allow; 404; 409 where the deal can't go there, or is to be reopened while its lead is deleted; 412 where <paramref name="ifMatch"/> is stale; 422 for a stage that the pipeline doesn't have.</exception>
     public async Task<DealView> MoveToStageAsync(Guid id, MoveDeal command, int? ifMatch, CancellationToken ct)
     {
         var deal = await db.ChangeAsync(
@@ -67,7 +69,9 @@ public sealed partial class DealService(CrmDbContext db, Caller caller, Referenc
             async deal =>
             {
                 var stage = await pipelines.StageAsync(deal.PipelineId, command.Stage, ct);
+                var wasClosed = deal.ClosedAt is not null;
                 deal.MoveTo(stage, command.LostReason, command.ClosedAt, db.Stamp());
+                if (wasClosed) await MayBeOpenAsync(deal, ct);
             },
             ct);
         return DealViews.Of(deal);
@@ -108,7 +112,7 @@ public sealed partial class DealService(CrmDbContext db, Caller caller, Referenc
         async deal =>
         {
             await db.Entry(deal).Reference(d => d.CurrentStage).LoadAsync(ct);
-            var tasks = await db.Tasks.Where(t => t.DealId == id && t.LeadId == null).ToListAsync(ct);
+            var tasks = await db.Tasks.Where(t => t.DealId == id && t.LeadId == null).ForUpdate().ToListAsync(ct);
             var taskIds = tasks.ConvertAll(t => (Guid?)t.Id);
             var activities = await db.Activities
                 .Where(a => a.LeadId == null && (a.DealId == id || (a.DealId == null && taskIds.Contains(a.TaskId)))).ToListAsync(ct);
@@ -121,9 +125,10 @@ public sealed partial class DealService(CrmDbContext db, Caller caller, Referenc
     public async Task<DealView> RestoreAsync(Guid id, CancellationToken ct)
     {
         var deal = await db.ChangeAsync(
-            db.Deals.WithDeleted().Include(d => d.CurrentStage), id, "deal", null,
+            db.Deals.WithDeleted().ForUpdate(), id, "deal", null,
             async deal =>
             {
+                await db.Entry(deal).Reference(d => d.CurrentStage).LoadAsync(ct);
                 if (deal.DeletedAt is null) return;
                 await Deletion.RequireAsync(db.Leads.ForShare(), "lead", deal.LeadId, ct);
                 await Deletion.RestoreAsync(db, deal, ct);
@@ -138,6 +143,12 @@ public sealed partial class DealService(CrmDbContext db, Caller caller, Referenc
         var cleared = change.ApplyTo(new DealFields { Name = deal.Name, ClosedAt = deal.ClosedAt, LostReason = deal.LostReason });
         if (deal.ClosedAt is not null && cleared.ClosedAt is null) throw CrmException.Invalid("/closedAt", "is cleared by reopening the deal: move it to an open stage");
         if (deal.LostReason is not null && cleared.LostReason is null) throw CrmException.Invalid("/lostReason", "is cleared by reopening the deal: move it to an open stage");
+    }
+
+    /// <summary>An open deal has its lead, which isn't deleted while it has open deals.</summary>
+    private async Task MayBeOpenAsync(Deal deal, CancellationToken ct)
+    {
+        if (deal.ClosedAt is null) await Deletion.RequireAsync(db.Leads.ForShare(), "lead", deal.LeadId, ct);
     }
 
     private IQueryable<Deal> ForWriting() => db.Deals.Include(d => d.CurrentStage).Include(d => d.Stays.Where(stay => stay.LeftAt == null));

@@ -19,7 +19,7 @@ public sealed partial class LeadService
         async lead =>
         {
             await RefuseWithOpenDealsAsync(id, ct);
-            var tasks = await db.Tasks.Where(t => t.LeadId == id).ToListAsync(ct);
+            var tasks = await db.Tasks.Where(t => t.LeadId == id).ForUpdate().ToListAsync(ct);
             var taskIds = tasks.ConvertAll(t => (Guid?)t.Id);
             var activities = await db.Activities
                 .Where(a => a.LeadId == id || (a.LeadId == null && a.DealId == null && taskIds.Contains(a.TaskId))).ToListAsync(ct);
@@ -31,7 +31,7 @@ public sealed partial class LeadService
     /// <exception cref="CrmException">404.</exception>
     public async Task<LeadView> RestoreAsync(Guid id, CancellationToken ct)
     {
-        var lead = await db.ChangeAsync(db.Leads.WithDeleted(), id, "lead", null, lead => Deletion.RestoreAsync(db, lead, ct), ct);
+        var lead = await db.ChangeAsync(db.Leads.WithDeleted().ForUpdate(), id, "lead", null, lead => Deletion.RestoreAsync(db, lead, ct), ct);
         return LeadViews.Of(lead);
     }
 

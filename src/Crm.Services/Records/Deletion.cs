@@ -31,7 +31,8 @@ internal static class Deletion
     /// <param name="ct">Stops the question.</param>
     public static async Task RequireAsync<T>(IQueryable<T> parents, string parent, Guid? id, CancellationToken ct) where T : Record
     {
-        if (id is null || await parents.AnyAsync(p => p.Id == id, ct)) return;
+        // Not by Any: a lock doesn't reach into the EXISTS that it becomes.
+        if (id is null || (await parents.Where(p => p.Id == id).Select(p => p.Id).ToListAsync(ct)).Count > 0) return;
         throw new CrmException(FailureKind.Conflict, FailureCodes.ParentDeleted, $"The {parent} {id} that it belongs to is deleted. Restore the {parent}; what was deleted with it comes back too.");
     }
 

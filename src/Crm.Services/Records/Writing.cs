@@ -38,7 +38,7 @@ internal static class Writing
                     },
                     ct);
             }
-            catch (DbUpdateException e) when (Failures.IsConflict(e))
+            catch (Exception e) when (Failures.IsConflict(e))
             {
                 if (ifMatch is not null) throw CrmException.Stale(noun, id);
                 if (attempt == MaxTries) throw CrmException.Contended(noun, id);

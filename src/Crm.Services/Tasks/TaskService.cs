@@ -68,7 +68,7 @@ public sealed partial class TaskService(CrmDbContext db, Caller caller, Referenc
     public async Task<TaskView> RestoreAsync(Guid id, CancellationToken ct)
     {
         var task = await db.ChangeAsync(
-            db.Tasks.WithDeleted(), id, "task", null,
+            db.Tasks.WithDeleted().ForUpdate(), id, "task", null,
             async task =>
             {
                 if (task.DeletedAt is null) return;
