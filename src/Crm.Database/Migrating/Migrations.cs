@@ -86,12 +86,15 @@ public sealed class Migrations(IServiceScopeFactory scopes)
                     await ReadyAsync(db, ct);
                     return new FileTurn(file);
                 }
-                catch (IOException)
+                catch (IOException e) when (IsTaken(e))
                 {
                     await Task.Delay(50, ct);
                 }
             }
         }
+
+        /// <summary>Whether another process holds the lock: EWOULDBLOCK of Linux and of macOS, a sharing violation of Windows.</summary>
+        private static bool IsTaken(IOException e) => e.HResult is 11 or 35 or unchecked((int)0x80070020);
 
         public ValueTask DisposeAsync() => file.DisposeAsync();
 
