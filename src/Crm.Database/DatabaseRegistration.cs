@@ -1,5 +1,6 @@
 using Crm.Database.Migrating;
 using Crm.Database.Postgres;
+using Crm.Database.Queries;
 using Crm.Database.Sqlite;
 using Crm.Database.Tenancy;
 using Microsoft.EntityFrameworkCore;
@@ -40,9 +41,13 @@ public static class DatabaseRegistration
         return services;
     }
 
-    private static void ForCrm(this DbContextOptionsBuilder options) => options.ConfigureWarnings(warnings => warnings
-        .Ignore(RelationalEventId.PendingModelChangesWarning) // the scripts are the truth; a test compares them with the model
-        .Ignore(CoreEventId.PossibleIncorrectRequiredNavigationWithQueryFilterInteractionWarning)
-        .Ignore(CoreEventId.RowLimitingOperationWithoutOrderByWarning)
-        .Throw(RelationalEventId.MultipleCollectionIncludeWarning));
+    private static void ForCrm(this DbContextOptionsBuilder options)
+    {
+        options.UseRowValues();
+        options.ConfigureWarnings(warnings => warnings
+            .Ignore(RelationalEventId.PendingModelChangesWarning) // the scripts are the truth; a test compares them with the model
+            .Ignore(CoreEventId.PossibleIncorrectRequiredNavigationWithQueryFilterInteractionWarning)
+            .Ignore(CoreEventId.RowLimitingOperationWithoutOrderByWarning)
+            .Throw(RelationalEventId.MultipleCollectionIncludeWarning));
+    }
 }

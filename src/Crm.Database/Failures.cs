@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Crm.Contracts.Failures;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -19,18 +18,27 @@ public static class Failures
     };
 
     /// <summary>The failure in our own words where it is one that a caller may be told, else null.</summary>
-    public static CrmException? Translate(Exception exception) => exception.GetBaseException() switch
+    public static CrmException? Translate(Exception exception)
+    {
+        for (var e = exception; e is not null; e = e.InnerException)
+        {
+            if (TranslateOne(e) is { } failure) return failure;
+        }
+
+        return null;
+    }
+
+    private static CrmException? TranslateOne(Exception exception) => exception switch
     {
         PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation } or SqliteException { SqliteExtendedErrorCode: raw.SQLITE_CONSTRAINT_FOREIGNKEY } =>
             new CrmException(FailureKind.Unprocessable, FailureCodes.UnknownReference, "The request refers to a record that doesn't exist."),
         PostgresException { SqlState: var state } when state.StartsWith("57P", StringComparison.Ordinal) || state.StartsWith("53", StringComparison.Ordinal) => Unavailable(),
         PostgresException => null,
-        NpgsqlException or SocketException or EndOfStreamException => Unavailable(),
-        TimeoutException => Unavailable(),
-        SqliteException { SqliteErrorCode: raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_CANTOPEN or raw.SQLITE_IOERR or raw.SQLITE_FULL } => Unavailable(),
+        NpgsqlException => Unavailable(), // it didn't come from the server: the way there, or the wait, failed
+        SqliteException { SqliteErrorCode: raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_CANTOPEN or raw.SQLITE_IOERR or raw.SQLITE_FULL or raw.SQLITE_READONLY or raw.SQLITE_NOTADB or raw.SQLITE_CORRUPT } => Unavailable(),
         _ => null,
     };
 
     private static CrmException Unavailable() =>
-        new(FailureKind.Unavailable, FailureCodes.DatabaseUnavailable, "The database can't be reached right now. Nothing was changed by this answer; try again in a moment.");
+        new(FailureKind.Unavailable, FailureCodes.DatabaseUnavailable, "The database can't be reached right now, and whether the request took effect isn't known. Try again in a moment; with an Idempotency-Key or If-Match that is safe.");
 }

@@ -56,6 +56,8 @@ internal static class Provider
             throw new FormatException($"names a database in memory, of which every connection would have its own. {Cure}");
         }
 
+        // The file is made when the schema is: one that was there and is gone must not come back empty.
+        if (builder.Mode == SqliteOpenMode.ReadWriteCreate) builder.Mode = SqliteOpenMode.ReadWrite;
         CreateFolder(Path.GetDirectoryName(Path.GetFullPath(builder.DataSource)));
         return builder.ConnectionString;
     }

@@ -25,15 +25,18 @@ internal static class ActivityRoutes
     private static async Task<Found<Page<ActivityView>>> List(QueryOf<ActivityQuery> query, ActivityService activities, CancellationToken ct) =>
         Answers.Found(await activities.ListAsync(query.Value, ct));
 
+    /// <summary>It belongs to at least one of a lead, a deal and a task, and took place now or before.</summary>
     private static async Task<Made<ActivityView>> Log(Body<ActivityFields> body, ActivityService activities, CancellationToken ct) =>
         Answers.Made("activities", await activities.LogAsync(body.Value, ct));
 
     private static async Task<Found<ActivityView>> Get(Guid id, ActivityService activities, CancellationToken ct) =>
         Answers.Found((await activities.FindAsync(id, ct)).OrNotFound("activity", id));
 
+    /// <summary>What is left out becomes null, except for the type and when it took place, which stay.</summary>
     private static async Task<Found<ActivityView>> Replace(Guid id, IfMatch ifMatch, Replacement<ActivityFields> body, ActivityService activities, CancellationToken ct) =>
         Answers.Found(await activities.ChangeAsync(id, body.Changes, ifMatch.Version, ct));
 
+    /// <summary>A merge patch: what is left out stays, null removes. It must go on belonging to at least one of a lead, a deal and a task.</summary>
     private static async Task<Found<ActivityView>> Change(Guid id, IfMatch ifMatch, MergePatch<ActivityFields> body, ActivityService activities, CancellationToken ct) =>
         Answers.Found(await activities.ChangeAsync(id, body.Changes, ifMatch.Version, ct));
 
@@ -43,6 +46,7 @@ internal static class ActivityRoutes
         return TypedResults.NoContent();
     }
 
+    /// <summary>Brings a deleted activity back; one that isn't deleted stays as it is. Refused with 409 <c>parent-deleted</c> while a lead, deal or task of it is deleted.</summary>
     private static async Task<Found<ActivityView>> Restore(Guid id, ActivityService activities, CancellationToken ct) =>
         Answers.Found(await activities.RestoreAsync(id, ct));
 }

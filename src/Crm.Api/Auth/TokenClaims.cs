@@ -40,6 +40,7 @@ internal static class TokenClaims
     {
         if (!claims.TryGetProperty(name, out var claim) || claim.ValueKind == JsonValueKind.Null) return null;
         var text = claim.ValueKind == JsonValueKind.String ? claim.GetString()! : throw new FormatException($"{name} must be text.");
+        if (text.Any(char.IsControl)) throw new FormatException($"{name} must not contain control characters.");
         if (TextConverter.Fault(text) is { } fault) throw new FormatException($"{name} {fault}.");
         text = text.Trim();
         if (text.Length > maxLength) throw new FormatException($"{name} must have at most {maxLength} characters.");

@@ -27,30 +27,37 @@ internal static class DealRoutes
     private static async Task<Found<Page<DealView>>> List(QueryOf<DealQuery> query, DealService deals, CancellationToken ct) =>
         Answers.Found(await deals.ListAsync(query.Value, ct));
 
+    /// <summary>A deal that names no pipeline goes to the tenant's default, one that names no stage to its first. It may be created closed.</summary>
     private static async Task<Made<DealView>> Create(Body<DealFields> body, DealService deals, CancellationToken ct) =>
         Answers.Made("deals", await deals.CreateAsync(body.Value, ct));
 
     private static async Task<Found<DealView>> Get(Guid id, DealService deals, CancellationToken ct) =>
         Answers.Found((await deals.FindAsync(id, ct)).OrNotFound("deal", id));
 
+    /// <summary>What is left out becomes null, except for pipeline, stage, currency, owner and how it was closed, which stay. A stage obeys the rules of moving. Handing over a deal that another owns takes the role <c>MANAGER</c>.</summary>
     private static async Task<Found<DealView>> Replace(Guid id, IfMatch ifMatch, Replacement<DealFields> body, DealService deals, CancellationToken ct) =>
         Answers.Found(await deals.ChangeAsync(id, body.Changes, ifMatch.Version, ct));
 
+    /// <summary>A merge patch: what is left out stays, null removes. A stage obeys the rules of moving. Handing over a deal that another owns takes the role <c>MANAGER</c>.</summary>
     private static async Task<Found<DealView>> Change(Guid id, IfMatch ifMatch, MergePatch<DealFields> body, DealService deals, CancellationToken ct) =>
         Answers.Found(await deals.ChangeAsync(id, body.Changes, ifMatch.Version, ct));
 
+    /// <summary>An open deal moves to any stage of its pipeline, a closed one only back to an open stage. The stage it stands in is no move, and nothing happens twice. A stage of the kind <c>LOST</c> needs a <c>lostReason</c>.</summary>
     private static async Task<Found<DealView>> MoveToStage(Guid id, IfMatch ifMatch, Body<MoveDeal> body, DealService deals, CancellationToken ct) =>
         Answers.Found(await deals.MoveToStageAsync(id, body.Value, ifMatch.Version, ct));
 
+    /// <summary>Its tasks and activities that belong to no lead go with it, and come back with it.</summary>
     private static async Task<NoContent> Delete(Guid id, IfMatch ifMatch, DealService deals, CancellationToken ct)
     {
         await deals.DeleteAsync(id, ifMatch.Version, ct);
         return TypedResults.NoContent();
     }
 
+    /// <summary>Brings a deleted deal back with what went with it; one that isn't deleted stays as it is. Refused with 409 <c>parent-deleted</c> while its lead is deleted.</summary>
     private static async Task<Found<DealView>> Restore(Guid id, DealService deals, CancellationToken ct) =>
         Answers.Found(await deals.RestoreAsync(id, ct));
 
+    /// <summary>The first stay comes first, each with the deal's amount at its end; the last one has no end.</summary>
     private static async Task<Found<StayList<DealStayView>>> History(Guid id, DealService deals, CancellationToken ct) =>
         Answers.Found(new StayList<DealStayView> { Items = (await deals.HistoryAsync(id, ct)).OrNotFound("deal", id) });
 }

@@ -21,7 +21,7 @@ internal static class HealthRoutes
     public static void MapCrmHealth(this IEndpointRouteBuilder app)
     {
         var health = app.MapGroup("/health").WithTags("Health");
-        health.MapGet("/live", (HttpContext context, CancellationToken ct) => AnswerAsync(context, _ => false, ct)).WithName("GetLiveness").WithSummary("Whether the process lives").Describe();
+        health.MapGet("/live", (HttpContext context, CancellationToken ct) => AnswerAsync(context, _ => false, ct)).WithName("GetLiveness").WithSummary("Whether the process lives").Produces<HealthView>().AllowAnonymous();
         health.MapGet("/ready", (HttpContext context, CancellationToken ct) => AnswerAsync(context, check => check.Tags.Contains(Needed), ct)).WithName("GetReadiness").WithSummary("Whether the service can serve").Describe();
         health.MapGet("/", (HttpContext context, CancellationToken ct) => AnswerAsync(context, _ => true, ct)).WithName("GetHealth").WithSummary("How everything that the service needs is doing").Describe();
     }

@@ -16,7 +16,7 @@ internal static class CommandLine
         var serve = new Command("serve", "Serve the API and the docs, and do the background work. What it does without a verb, too.") { urls, demo };
         serve.SetAction((result, ct) => Guarded(() => Verbs.ServeAsync(result.GetValue(urls), result.GetValue(demo), ct)));
 
-        var root = new RootCommand("A multi-tenant CRM service. Without a verb it serves.") { urls, demo, serve, Worker(), Migrate(), Token(), Seed(), Health() };
+        var root = new RootCommand("A multi-tenant CRM service. Without a verb it serves.") { urls, demo, serve, Worker(), Migrate(), Token(), Seed(), Health(), OpenApi() };
         root.SetAction((result, ct) => Guarded(() => Verbs.ServeAsync(result.GetValue(urls), result.GetValue(demo), ct)));
         return root;
     }
@@ -52,6 +52,13 @@ internal static class CommandLine
         token.SetAction((result, _) => Guarded(() => Verbs.TokenAsync(
             result.GetValue(tenant), result.GetValue(user)!, EnumNames<Role>.Parse(result.GetValue(role)!), result.GetValue(name), TimeSpan.FromHours(result.GetValue(hours)))));
         return token;
+    }
+
+    private static Command OpenApi()
+    {
+        var openApi = new Command("openapi", "Print the OpenAPI document.");
+        openApi.SetAction((_, ct) => Guarded(() => Verbs.OpenApiAsync(ct)));
+        return openApi;
     }
 
     private static Command Seed()

@@ -1,5 +1,6 @@
 using Crm.Api.Auth;
 using Crm.Api.Http;
+using Crm.Api.OpenApi;
 using Crm.Contracts.Failures;
 using Crm.Contracts.Members;
 using Crm.Services;
@@ -65,6 +66,16 @@ internal static class Verbs
         await using var app = CrmApp.Build([]);
         await MigrateAsync(app.Services, null, ct);
         await SeedAsync(app.Services, tenantId ?? DemoData.TenantId, ct);
+        return 0;
+    }
+
+    public static async Task<int> OpenApiAsync(CancellationToken ct)
+    {
+        await using var app = CrmApp.Build(["--urls", "http://127.0.0.1:0"], builder => builder.Logging.ClearProviders());
+        await app.StartAsync(ct); // the routes are known to the document once the service runs; the database isn't asked
+        await using var stdout = Console.OpenStandardOutput();
+        await stdout.WriteAsync(await app.Services.GetRequiredService<WrittenDocument>().JsonAsync(), ct);
+        await app.StopAsync(ct);
         return 0;
     }
 

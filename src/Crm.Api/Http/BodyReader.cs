@@ -29,7 +29,7 @@ internal static class BodyReader
             var name = NameOf(json);
             if (name is null || !members.TryGetValue(name, out var member)) faults.Add(Pointer(name ?? "?"), "can't be written: no such member, or one that the service sets");
             else if (!given.Add(member.Property.Name)) faults.Add(member.Pointer, "is given more than once");
-            else Read(json.Value, member, values, faults);
+            else Read(json.Value, member, values, mode, faults);
         }
 
         foreach (var member in members.Values)
@@ -91,12 +91,12 @@ internal static class BodyReader
         }
     }
 
-    private static void Read<T>(JsonElement json, Member member, T values, Faults faults) where T : class
+    private static void Read<T>(JsonElement json, Member member, T values, BodyMode mode, Faults faults) where T : class
     {
         try
         {
             var value = json.ValueKind == JsonValueKind.Null ? null : json.Deserialize(member.Property.PropertyType, CrmJson.Options);
-            if (value is null && !member.IsNullable) faults.Add(member.Pointer, member.IsRequired ? "is required" : "must not be null; leave it out for its default");
+            if (value is null && !member.IsNullable) faults.Add(member.Pointer, member.IsRequired ? "is required" : $"must not be null; leave it out {(mode == BodyMode.Whole ? "for its default" : "to keep it as it is")}");
             else member.Property.SetValue(values, value);
         }
         catch (FaultException e)

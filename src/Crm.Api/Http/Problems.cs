@@ -107,7 +107,7 @@ internal static partial class Problems
         return context.Response.WriteAsJsonAsync(problem, CrmJson.Options, ContentType, context.RequestAborted);
     }
 
-    private static string Title(string code)
+    public static string Title(string code)
     {
         var words = code.Replace('-', ' ');
         return char.ToUpperInvariant(words[0]) + words[1..];

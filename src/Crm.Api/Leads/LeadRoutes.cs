@@ -27,30 +27,37 @@ internal static class LeadRoutes
     private static async Task<Found<Page<LeadView>>> List(QueryOf<LeadQuery> query, LeadService leads, CancellationToken ct) =>
         Answers.Found(await leads.ListAsync(query.Value, ct));
 
+    /// <summary>A lead becomes <c>CONVERTED</c> by converting it only; that status is refused with 409.</summary>
     private static async Task<Made<LeadView>> Create(Body<LeadFields> body, LeadService leads, CancellationToken ct) =>
         Answers.Made("leads", await leads.CreateAsync(body.Value, ct));
 
     private static async Task<Found<LeadView>> Get(Guid id, LeadService leads, CancellationToken ct) =>
         Answers.Found((await leads.FindAsync(id, ct)).OrNotFound("lead", id));
 
+    /// <summary>What is left out becomes null, except for status, source, currency and owner, which stay. Handing over a lead that another owns takes the role <c>MANAGER</c>. A converted lead stays converted.</summary>
     private static async Task<Found<LeadView>> Replace(Guid id, IfMatch ifMatch, Replacement<LeadFields> body, LeadService leads, CancellationToken ct) =>
         Answers.Found(await leads.ChangeAsync(id, body.Changes, ifMatch.Version, ct));
 
+    /// <summary>A merge patch: what is left out stays, null removes. Handing over a lead that another owns takes the role <c>MANAGER</c>. A converted lead stays converted.</summary>
     private static async Task<Found<LeadView>> Change(Guid id, IfMatch ifMatch, MergePatch<LeadFields> body, LeadService leads, CancellationToken ct) =>
         Answers.Found(await leads.ChangeAsync(id, body.Changes, ifMatch.Version, ct));
 
+    /// <summary>Its tasks and activities go with it, and come back with it. Refused with 409 <c>open-deals</c> while deals of it are open; <c>deals</c> in the problem names up to 20 of them.</summary>
     private static async Task<NoContent> Delete(Guid id, IfMatch ifMatch, LeadService leads, CancellationToken ct)
     {
         await leads.DeleteAsync(id, ifMatch.Version, ct);
         return TypedResults.NoContent();
     }
 
+    /// <summary>Brings a deleted lead back with what went with it; one that isn't deleted stays as it is.</summary>
     private static async Task<Found<LeadView>> Restore(Guid id, LeadService leads, CancellationToken ct) =>
         Answers.Found(await leads.RestoreAsync(id, ct));
 
+    /// <summary>The first stay comes first; the last one has no end.</summary>
     private static async Task<Found<StayList<LeadStatusView>>> History(Guid id, LeadService leads, CancellationToken ct) =>
         Answers.Found(new StayList<LeadStatusView> { Items = (await leads.HistoryAsync(id, ct)).OrNotFound("lead", id) });
 
+    /// <summary>Events, activities, tasks and deals of the lead in one order, by cursor.</summary>
     private static async Task<Found<TimelinePage>> Timeline(Guid id, QueryOf<TimelineQuery> query, LeadTimelineService timeline, CancellationToken ct) =>
         Answers.Found((await timeline.PageAsync(id, query.Value, ct)).OrNotFound("lead", id));
 }

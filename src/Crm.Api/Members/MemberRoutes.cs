@@ -3,6 +3,7 @@ using Crm.Api.Http;
 using Crm.Contracts.Lists;
 using Crm.Contracts.Members;
 using Crm.Services.Members;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Crm.Api.Members;
 
@@ -18,17 +19,29 @@ internal static class MemberRoutes
         members.MapPatch("/{userId}", Change).WithName("ChangeMember").WithSummary("Change the role of a member").RequireRole(Role.Admin);
     }
 
+    /// <summary>Who the token says that the caller is, and the role that counts for this request.</summary>
     private static Found<MeView> Me(MemberService members) => Answers.Found(members.Me());
 
+    /// <summary>Users become members when they are seen for the first time.</summary>
     private static async Task<Found<Page<MemberView>>> List(QueryOf<MemberQuery> query, MemberService members, CancellationToken ct) =>
         Answers.Found(await members.ListAsync(query.Value, ct));
 
-    private static async Task<Found<MemberView>> Get(string userId, MemberService members, CancellationToken ct) =>
-        Answers.Found((await members.FindAsync(userId, ct)).OrNotFound("member", userId));
+    private static async Task<Found<MemberView>> Get(string userId, HttpContext context, MemberService members, CancellationToken ct) =>
+        Answers.Found((await members.FindAsync(Decoded(userId, context), ct)).OrNotFound("member", Decoded(userId, context)));
 
-    private static async Task<Found<MemberView>> Replace(string userId, IfMatch ifMatch, Replacement<MemberFields> body, MemberService members, CancellationToken ct) =>
-        Answers.Found(await members.ChangeAsync(userId, body.Changes, ifMatch.Version, ct));
+    /// <summary>The role counts for tokens that name none.</summary>
+    private static async Task<Found<MemberView>> Replace(string userId, HttpContext context, IfMatch ifMatch, Replacement<MemberFields> body, MemberService members, CancellationToken ct) =>
+        Answers.Found(await members.ChangeAsync(Decoded(userId, context), body.Changes, ifMatch.Version, ct));
 
-    private static async Task<Found<MemberView>> Change(string userId, IfMatch ifMatch, MergePatch<MemberFields> body, MemberService members, CancellationToken ct) =>
-        Answers.Found(await members.ChangeAsync(userId, body.Changes, ifMatch.Version, ct));
+    /// <summary>The role counts for tokens that name none.</summary>
+    private static async Task<Found<MemberView>> Change(string userId, HttpContext context, IfMatch ifMatch, MergePatch<MemberFields> body, MemberService members, CancellationToken ct) =>
+        Answers.Found(await members.ChangeAsync(Decoded(userId, context), body.Changes, ifMatch.Version, ct));
+
+    /// <summary>An id may be any text, also an address. The server leaves an encoded slash in a path as it is, so that it is read from what was sent.</summary>
+    private static string Decoded(string userId, HttpContext context)
+    {
+        if (!userId.Contains('%', StringComparison.Ordinal)) return userId;
+        var path = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0].TrimEnd('/');
+        return Uri.UnescapeDataString(path[(path.LastIndexOf('/') + 1)..]);
+    }
 }

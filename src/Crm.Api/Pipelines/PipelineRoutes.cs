@@ -15,6 +15,7 @@ internal static class PipelineRoutes
         pipelines.MapGet("/{id:guid}", Get).WithName("GetPipeline").WithSummary("Get a pipeline with its stages").RequireRole(Role.Viewer);
     }
 
+    /// <summary>The default pipeline comes first; stages come in their order.</summary>
     private static async Task<Found<PipelineList>> List(PipelineService pipelines, CancellationToken ct) =>
         Answers.Found(await pipelines.ListAsync(ct));
 

@@ -19,9 +19,11 @@ internal static class SettingsRoutes
     private static async Task<Found<SettingsView>> Get(SettingsService settings, CancellationToken ct) =>
         Answers.Found(await settings.GetAsync(ct));
 
+    /// <summary>What is left out becomes null, except for the time zone and the currency, which stay.</summary>
     private static async Task<Found<SettingsView>> Replace(IfMatch ifMatch, Replacement<SettingsFields> body, SettingsService settings, CancellationToken ct) =>
         Answers.Found(await settings.ChangeAsync(body.Changes, ifMatch.Version, ct));
 
+    /// <summary>A merge patch: what is left out stays, null removes.</summary>
     private static async Task<Found<SettingsView>> Change(IfMatch ifMatch, MergePatch<SettingsFields> body, SettingsService settings, CancellationToken ct) =>
         Answers.Found(await settings.ChangeAsync(body.Changes, ifMatch.Version, ct));
 }

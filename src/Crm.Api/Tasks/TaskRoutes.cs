@@ -27,30 +27,37 @@ internal static class TaskRoutes
     private static async Task<Found<Page<TaskView>>> List(QueryOf<TaskQuery> query, TaskService tasks, CancellationToken ct) =>
         Answers.Found(await tasks.ListAsync(query.Value, ct));
 
+    /// <summary>A task that says nothing of its assignee is the caller's.</summary>
     private static async Task<Made<TaskView>> Create(Body<TaskFields> body, TaskService tasks, CancellationToken ct) =>
         Answers.Made("tasks", await tasks.CreateAsync(body.Value, ct));
 
     private static async Task<Found<TaskView>> Get(Guid id, TaskService tasks, CancellationToken ct) =>
         Answers.Found((await tasks.FindAsync(id, ct)).OrNotFound("task", id));
 
+    /// <summary>What is left out becomes null, except for type, priority and assignee, which stay. Handing over another's task takes the role <c>MANAGER</c>.</summary>
     private static async Task<Found<TaskView>> Replace(Guid id, IfMatch ifMatch, Replacement<TaskFields> body, TaskService tasks, CancellationToken ct) =>
         Answers.Found(await tasks.ChangeAsync(id, body.Changes, ifMatch.Version, ct));
 
+    /// <summary>A merge patch: what is left out stays, null removes. Handing over another's task takes the role <c>MANAGER</c>.</summary>
     private static async Task<Found<TaskView>> Change(Guid id, IfMatch ifMatch, MergePatch<TaskFields> body, TaskService tasks, CancellationToken ct) =>
         Answers.Found(await tasks.ChangeAsync(id, body.Changes, ifMatch.Version, ct));
 
+    /// <summary>A completed task stays as it was completed first, and nothing happens twice.</summary>
     private static async Task<Found<TaskView>> Complete(Guid id, IfMatch ifMatch, TaskService tasks, CancellationToken ct) =>
         Answers.Found(await tasks.CompleteAsync(id, ifMatch.Version, ct));
 
+    /// <summary>A task that is to do stays as it is.</summary>
     private static async Task<Found<TaskView>> Reopen(Guid id, IfMatch ifMatch, TaskService tasks, CancellationToken ct) =>
         Answers.Found(await tasks.ReopenAsync(id, ifMatch.Version, ct));
 
+    /// <summary>The activities that belong to nothing else go with it, and come back with it.</summary>
     private static async Task<NoContent> Delete(Guid id, IfMatch ifMatch, TaskService tasks, CancellationToken ct)
     {
         await tasks.DeleteAsync(id, ifMatch.Version, ct);
         return TypedResults.NoContent();
     }
 
+    /// <summary>Brings a deleted task back with what went with it; one that isn't deleted stays as it is. Refused with 409 <c>parent-deleted</c> while its lead or deal is deleted.</summary>
     private static async Task<Found<TaskView>> Restore(Guid id, TaskService tasks, CancellationToken ct) =>
         Answers.Found(await tasks.RestoreAsync(id, ct));
 }

@@ -3,8 +3,10 @@ using Crm.Contracts.Lists;
 
 namespace Crm.Contracts.Activities;
 
+/// <summary>What was done.</summary>
 public enum ActivityType { Call, Email, Meeting, Note }
 
+/// <summary>Whether they turned to us, or we to them.</summary>
 public enum ActivityDirection { Inbound, Outbound }
 
 /// <summary>What a caller writes of an activity; it needs at least one of lead, deal and task.</summary>

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json.Serialization;
 using Crm.Contracts.Lists;
 using Crm.Contracts.Pipelines;
 using Crm.Contracts.Validation;
@@ -83,9 +82,11 @@ public sealed record DealView : RecordView
     public required string? LostReason { get; init; }
 
     /// <summary>Value × probability ÷ 100, with the stage's probability where the deal has none; rounded half to even at four decimals.</summary>
-    [Money] public decimal? WeightedValue => Value * (Probability ?? StageProbability) / 100 is { } weighted ? decimal.Round(weighted, 4, MidpointRounding.ToEven) : null;
+    [Money] public required decimal? WeightedValue { get; init; }
 
-    [JsonIgnore] public int StageProbability { get; init; }
+    /// <summary>An amount weighted by a probability in percent.</summary>
+    public static decimal? Weigh(decimal? value, int probability) =>
+        value is { } amount ? decimal.Round(amount * probability / 100, 4, MidpointRounding.ToEven) : null;
 }
 
 /// <summary>Which deals, in which order.</summary>

@@ -33,6 +33,7 @@ public sealed record EventData
     public required JsonElement Record { get; init; }
 }
 
+/// <summary>A member before and after a change.</summary>
 public sealed record FieldChange
 {
     public required JsonElement? From { get; init; }

@@ -41,8 +41,8 @@ public sealed class CrmException(FailureKind kind, string code, string message) 
             : $"{errors.Count} values are at fault; see errors. Nothing was changed.")
         { Errors = errors };
 
-    public static CrmException UnknownReference(string pointer, string noun, object id) =>
-        new(FailureKind.Unprocessable, FailureCodes.UnknownReference, $"There is no {noun} {id} that {pointer} could refer to.")
+    public static CrmException UnknownReference(string pointer, string noun, object id, string hint = "") =>
+        new(FailureKind.Unprocessable, FailureCodes.UnknownReference, $"There is no {noun} {id} that {pointer} could refer to.{hint}")
         { Errors = new Dictionary<string, string[]>(StringComparer.Ordinal) { [pointer] = [$"refers to a {noun} that doesn't exist"] } };
 
     public static CrmException InvalidTransition(string message) => new(FailureKind.Conflict, FailureCodes.InvalidTransition, message);

@@ -28,6 +28,7 @@ public static class CrmJson
         options.Converters.Add(new DateConverter());
         options.Converters.Add(new TextConverter());
         options.Converters.Add(new BooleanConverter());
+        options.Converters.Add(new DecimalConverter());
         return options;
     }
 }

@@ -4,8 +4,10 @@ using Crm.Contracts.Validation;
 
 namespace Crm.Contracts.Leads;
 
+/// <summary>How far it is with a lead.</summary>
 public enum LeadStatus { New, Contacted, Qualified, Nurturing, Unqualified, Converted }
 
+/// <summary>Where a lead came from.</summary>
 public enum LeadSource { Website, Social, Email, Phone, Referral, Event, Advertising, Partner, Other }
 
 /// <summary>What a caller writes of a lead.</summary>
@@ -99,6 +101,8 @@ public sealed record LeadQuery : ListQuery
     public DateTimeOffset? CreatedTo { get; init; }
     public DateTimeOffset? UpdatedFrom { get; init; }
     public DateTimeOffset? UpdatedTo { get; init; }
+
+    /// <summary>Whether it became a customer.</summary>
     public bool? Converted { get; init; }
 }
 
@@ -127,6 +131,7 @@ public sealed record TimelineQuery
     [StringLength(2000)] public string? Cursor { get; init; }
 }
 
+/// <summary>What stands in a timeline.</summary>
 public enum TimelineKind { Event, Activity, Task, Deal }
 
 /// <summary>Something that happened to a lead, or stands by it. Exactly the member that its kind names is set.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Crm.Contracts.Lists;
 
 /// <summary>One page of a list.</summary>
@@ -6,10 +8,10 @@ public sealed record Page<T>
     public required IReadOnlyList<T> Items { get; init; }
 
     /// <summary>How many records match: exact up to 10 000, or however many with <c>total=exact</c>; absent with <c>total=none</c>.</summary>
-    public int? Total { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public int? Total { get; init; }
 
-    /// <summary>False where more match than were counted.</summary>
-    public bool? TotalIsExact { get; init; }
+    /// <summary>False where more match than were counted; absent with <c>total=none</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public bool? TotalIsExact { get; init; }
 
     public required int Skip { get; init; }
 

@@ -21,6 +21,7 @@ public sealed record PipelineView : IVersioned
     public required int Version { get; init; }
 }
 
+/// <summary>A step of a pipeline.</summary>
 public sealed record StageView
 {
     [StageKey] public required string Key { get; init; }

@@ -3,8 +3,10 @@ using Crm.Contracts.Lists;
 
 namespace Crm.Contracts.Tasks;
 
+/// <summary>What is to be done.</summary>
 public enum TaskType { Call, Email, Meeting, Note, FollowUp }
 
+/// <summary>How much it matters.</summary>
 public enum TaskPriority { Low, Medium, High, Urgent }
 
 /// <summary>What a caller writes of a task.</summary>
@@ -62,7 +64,11 @@ public sealed record TaskQuery : ListQuery
 {
     public IReadOnlyList<TaskType>? Type { get; init; }
     public IReadOnlyList<TaskPriority>? Priority { get; init; }
+
+    /// <summary>Whether it is done.</summary>
     public bool? Completed { get; init; }
+
+    /// <summary>Whether it isn't done, and was due before now.</summary>
     public bool? Overdue { get; init; }
 
     /// <summary>The assignee's id; <c>me</c> for the caller, <c>none</c> for tasks of nobody.</summary>

@@ -34,6 +34,9 @@ public sealed partial class Deal : Record, ITagged, ISearchable
     public string? LostReason { get; private set; }
 
     public string NameKey { get; private set; } = "";
+    public decimal ValueOrder { get; private set; }
+    public DateOnly ExpectedCloseOrder { get; private set; }
+    public DateTimeOffset ClosedOrder { get; private set; }
     public string SearchText { get; private set; } = "";
 
     /// <summary>The stage that <see cref="Stage"/> is the key of.</summary>
@@ -85,6 +88,7 @@ public sealed partial class Deal : Record, ITagged, ISearchable
     internal override void RefreshKeys()
     {
         NameKey = Folding.Key(Name);
+        (ValueOrder, ExpectedCloseOrder, ClosedOrder) = (Value ?? Missing.Amount, ExpectedCloseDate ?? Missing.Date, ClosedAt ?? Missing.Instant);
         SearchText = Folding.Document([Name, Description, LostReason, .. Tags]);
     }
 
@@ -94,7 +98,7 @@ public sealed partial class Deal : Record, ITagged, ISearchable
     private void Write(DealFields fields, string currency)
     {
         (Name, LeadId) = (fields.Name, fields.LeadId);
-        (Value, Currency, Probability) = (fields.Value, fields.Currency ?? currency, fields.Probability);
+        (Value, Currency, Probability) = (Amounts.Plain(fields.Value), fields.Currency ?? currency, fields.Probability);
         (ExpectedCloseDate, OwnerId, Description) = (fields.ExpectedCloseDate, fields.OwnerId, fields.Description);
         Tags = Records.Tags.Distinct(fields.Tags);
     }

@@ -19,6 +19,9 @@ internal sealed class DealMapping : IEntityTypeConfiguration<Deal>, IEntityTypeC
         deal.HasLiveIndex("deals_by_created", d => new { d.TenantId, d.CreatedAt, d.Id });
         deal.HasLiveIndex("deals_by_updated", d => new { d.TenantId, d.UpdatedAt, d.Id });
         deal.HasLiveIndex("deals_by_name", d => new { d.TenantId, d.NameKey, d.Id });
+        deal.HasLiveIndex("deals_by_value", d => new { d.TenantId, d.ValueOrder, d.Id });
+        deal.HasLiveIndex("deals_by_expected_close", d => new { d.TenantId, d.ExpectedCloseOrder, d.Id });
+        deal.HasLiveIndex("deals_by_closed", d => new { d.TenantId, d.ClosedOrder, d.Id });
         deal.HasLiveIndex("deals_by_stage", d => new { d.TenantId, d.PipelineId, d.Stage, d.StageEnteredAt, d.Id });
         deal.HasLiveIndex("deals_by_stage_entered", d => new { d.TenantId, d.StageEnteredAt, d.Id });
         deal.HasLiveIndex("deals_by_owner", d => new { d.TenantId, d.OwnerId, d.CreatedAt, d.Id });

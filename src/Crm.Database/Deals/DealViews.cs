@@ -17,7 +17,7 @@ public static class DealViews
         Value = deal.Value,
         Currency = deal.Currency,
         Probability = deal.Probability,
-        StageProbability = deal.CurrentStage.Probability,
+        WeightedValue = DealView.Weigh(deal.Value, deal.Probability ?? deal.CurrentStage.Probability),
         ExpectedCloseDate = deal.ExpectedCloseDate,
         OwnerId = deal.OwnerId,
         Description = deal.Description,

@@ -41,6 +41,8 @@ public sealed class Lead : Record, ITagged, ISearchable
     public string CompanyKey { get; private set; } = "";
     public string? EmailKey { get; private set; }
     public string? PhoneKey { get; private set; }
+    public decimal ValueOrder { get; private set; }
+    public int ScoreOrder { get; private set; }
     public string SearchText { get; private set; } = "";
 
     /// <summary>The stays that were loaded: for a write the open one.</summary>
@@ -103,6 +105,7 @@ public sealed class Lead : Record, ITagged, ISearchable
         CompanyKey = Folding.Key(CompanyName);
         EmailKey = Email?.ToLowerInvariant();
         PhoneKey = Text.PhoneKey.Of(Phone);
+        (ValueOrder, ScoreOrder) = (EstimatedValue ?? Missing.Amount, Score ?? (int)Missing.Amount);
         SearchText = Folding.Document([FirstName, LastName, Email, JobTitle, CompanyName, CompanyWebsite, CompanyIndustry, Description, .. Tags]);
     }
 
@@ -124,7 +127,7 @@ public sealed class Lead : Record, ITagged, ISearchable
         (CompanyName, CompanyWebsite) = (fields.CompanyName, fields.CompanyWebsite);
         (CompanyIndustry, CompanySize) = (fields.CompanyIndustry, fields.CompanySize);
         (Status, Source) = (fields.Status, fields.Source);
-        (EstimatedValue, Currency) = (fields.EstimatedValue, fields.Currency ?? currency);
+        (EstimatedValue, Currency) = (Amounts.Plain(fields.EstimatedValue), fields.Currency ?? currency);
         (OwnerId, Description) = (fields.OwnerId, fields.Description);
         Tags = Records.Tags.Distinct(fields.Tags);
     }

@@ -16,6 +16,8 @@ internal sealed class LeadMapping : IEntityTypeConfiguration<Lead>, IEntityTypeC
         lead.HasLiveIndex("leads_by_updated", l => new { l.TenantId, l.UpdatedAt, l.Id });
         lead.HasLiveIndex("leads_by_name", l => new { l.TenantId, l.NameKey, l.Id });
         lead.HasLiveIndex("leads_by_company", l => new { l.TenantId, l.CompanyKey, l.Id });
+        lead.HasLiveIndex("leads_by_value", l => new { l.TenantId, l.ValueOrder, l.Id });
+        lead.HasLiveIndex("leads_by_score", l => new { l.TenantId, l.ScoreOrder, l.Id });
         lead.HasLiveIndex("leads_by_status", l => new { l.TenantId, l.Status, l.CreatedAt, l.Id });
         lead.HasLiveIndex("leads_by_owner", l => new { l.TenantId, l.OwnerId, l.CreatedAt, l.Id });
         lead.HasLiveIndex("leads_by_source", l => new { l.TenantId, l.Source, l.CreatedAt, l.Id });

@@ -78,13 +78,28 @@ public sealed class Migrations(IServiceScopeFactory scopes)
         public static async Task<FileTurn> TakeAsync(CrmDbContext db, CancellationToken ct)
         {
             var path = new SqliteConnectionStringBuilder(db.Database.GetConnectionString()).DataSource;
+            var turn = await TakeAsync(path, ct);
+            try
+            {
+                await ReadyAsync(db, path, ct);
+                return turn;
+            }
+            catch
+            {
+                await turn.DisposeAsync();
+                throw;
+            }
+        }
+
+        public ValueTask DisposeAsync() => file.DisposeAsync();
+
+        private static async Task<FileTurn> TakeAsync(string path, CancellationToken ct)
+        {
             while (true)
             {
                 try
                 {
-                    var file = new FileStream($"{path}.migrating", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
-                    await ReadyAsync(db, ct);
-                    return new FileTurn(file);
+                    return new FileTurn(new FileStream($"{path}.migrating", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose));
                 }
                 catch (IOException e) when (IsTaken(e))
                 {
@@ -96,10 +111,13 @@ public sealed class Migrations(IServiceScopeFactory scopes)
         /// <summary>Whether another process holds the lock: EWOULDBLOCK of Linux and of macOS, a sharing violation of Windows.</summary>
         private static bool IsTaken(IOException e) => e.HResult is 11 or 35 or unchecked((int)0x80070020);
 
-        public ValueTask DisposeAsync() => file.DisposeAsync();
-
-        private static async Task ReadyAsync(CrmDbContext db, CancellationToken ct)
+        private static async Task ReadyAsync(CrmDbContext db, string path, CancellationToken ct)
         {
+            await using (new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite))
+            {
+                // Only sees to it that there is a file: an empty one is an empty database.
+            }
+
             await db.Database.OpenConnectionAsync(ct);
             var connection = db.Database.GetDbConnection();
             await ExecuteAsync(connection, "PRAGMA journal_mode = WAL", ct);

@@ -28,7 +28,8 @@ public sealed class CrmTask : Record, ISearchable
     public string? CompletedBy { get; private set; }
 
     public string TitleKey { get; private set; } = "";
-    public int PriorityRank { get; private set; }
+    public int PriorityOrder { get; private set; }
+    public DateTimeOffset DueOrder { get; private set; }
     public string SearchText { get; private set; } = "";
 
     public override string Noun => "task";
@@ -83,7 +84,7 @@ public sealed class CrmTask : Record, ISearchable
     internal override void RefreshKeys()
     {
         TitleKey = Folding.Key(Title);
-        PriorityRank = (int)Priority;
+        (PriorityOrder, DueOrder) = ((int)Priority, DueAt ?? Missing.Instant);
         SearchText = Folding.Document(Title, Description);
     }
 

@@ -18,7 +18,9 @@ internal sealed class TaskMapping : IEntityTypeConfiguration<CrmTask>
         task.HasLiveIndex("tasks_by_created", t => new { t.TenantId, t.CreatedAt, t.Id });
         task.HasLiveIndex("tasks_by_updated", t => new { t.TenantId, t.UpdatedAt, t.Id });
         task.HasLiveIndex("tasks_by_title", t => new { t.TenantId, t.TitleKey, t.Id });
-        task.HasLiveIndex("tasks_by_priority", t => new { t.TenantId, t.PriorityRank, t.Id });
+        task.HasLiveIndex("tasks_by_priority", t => new { t.TenantId, t.PriorityOrder, t.Id });
+        task.HasLiveIndex("tasks_by_due", t => new { t.TenantId, t.DueOrder, t.Id });
+        task.HasLiveIndex("tasks_by_assignee", t => new { t.TenantId, t.AssigneeId, t.DueOrder, t.Id });
         task.HasLiveIndex("tasks_by_lead", t => new { t.TenantId, t.LeadId, t.CreatedAt, t.Id });
         task.HasLiveIndex("tasks_by_deal", t => new { t.TenantId, t.DealId, t.CreatedAt, t.Id });
     }

@@ -15,6 +15,26 @@ public static partial class PhoneKey
         return digits.Length == 0 ? null : digits;
     }
 
+    /// <summary>
+    /// The digits without the country's code, of a number that is written with one (+49 or 0049), else null: the number as it is
+    /// written inside the country.
+    /// </summary>
+    public static string? National(string phone)
+    {
+        if (!International().IsMatch(phone) || Of(phone) is not { } digits) return null;
+        var national = digits[Math.Min(CountryCodeLength(digits), digits.Length)..].TrimStart('0');
+        return national.Length >= FewestDigits ? national : null;
+    }
+
+    // Recommendation ITU-T E.164, annex D: zones 1 and 7 are one country, these codes have two digits, all others three.
+    private static int CountryCodeLength(string digits) => digits switch
+    {
+        ['1' or '7', ..] => 1,
+        ['2', '0' or '7', ..] or ['3', '0' or '1' or '2' or '3' or '4' or '6' or '9', ..] or ['4', not '2', ..] => 2,
+        ['5', >= '1' and <= '8', ..] or ['6', <= '6', ..] or ['8', '1' or '2' or '4' or '6', ..] or ['9', <= '5' or '8', ..] => 2,
+        _ => 3,
+    };
+
     /// <summary>The digits to look for where a search is written as a number, else null.</summary>
     public static string? OfSearch(string search) =>
         NumberLike().IsMatch(search) && Of(search) is { Length: >= FewestDigits } digits ? digits : null;
@@ -24,4 +44,7 @@ public static partial class PhoneKey
 
     [GeneratedRegex(@"^[+]?[0-9 ()./\-]+$", RegexOptions.None, 1000)]
     private static partial Regex NumberLike();
+
+    [GeneratedRegex(@"^\s*([+]|00)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex International();
 }

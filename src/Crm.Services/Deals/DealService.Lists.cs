@@ -14,10 +14,10 @@ public sealed partial class DealService
         .By("createdAt", d => d.CreatedAt)
         .By("updatedAt", d => d.UpdatedAt)
         .By("name", d => d.NameKey)
-        .By("value", d => d.Value, Missing.Amount)
-        .By("expectedCloseDate", d => d.ExpectedCloseDate, Missing.Date)
+        .By("value", d => d.ValueOrder)
+        .By("expectedCloseDate", d => d.ExpectedCloseOrder)
         .By("stageEnteredAt", d => d.StageEnteredAt)
-        .By("closedAt", d => d.ClosedAt, Missing.Instant);
+        .By("closedAt", d => d.ClosedOrder);
 
     public async Task<Page<DealView>> ListAsync(DealQuery query, CancellationToken ct)
     {

@@ -50,6 +50,7 @@ public sealed partial class DealService(CrmDbContext db, Caller caller, Referenc
                 await references.MemberAsync("ownerId", deal.OwnerId, fields.OwnerId, ct);
                 await references.LeadAsync(deal.LeadId, fields.LeadId, ct);
                 var stage = pipelineId == deal.PipelineId && key == deal.Stage ? deal.CurrentStage : await pipelines.StageAsync(pipelineId, key, ct);
+                if (stage == deal.CurrentStage) RefuseClearing(change, deal);
                 deal.Change(fields, stage, fields.Currency ?? await settings.CurrencyAsync(ct), db.Stamp());
             },
             ct);
@@ -128,6 +129,14 @@ public sealed partial class DealService(CrmDbContext db, Caller caller, Referenc
             },
             ct);
         return DealViews.Of(deal);
+    }
+
+    /// <summary>What a closing set goes with reopening; a null that did nothing would look as if it had.</summary>
+    private static void RefuseClearing(Changes<DealFields> change, Deal deal)
+    {
+        var cleared = change.ApplyTo(new DealFields { Name = deal.Name, ClosedAt = deal.ClosedAt, LostReason = deal.LostReason });
+        if (deal.ClosedAt is not null && cleared.ClosedAt is null) throw CrmException.Invalid("/closedAt", "is cleared by reopening the deal: move it to an open stage");
+        if (deal.LostReason is not null && cleared.LostReason is null) throw CrmException.Invalid("/lostReason", "is cleared by reopening the deal: move it to an open stage");
     }
 
     private IQueryable<Deal> ForWriting() => db.Deals.Include(d => d.CurrentStage).Include(d => d.Stays.Where(stay => stay.LeftAt == null));

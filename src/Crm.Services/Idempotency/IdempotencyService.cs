@@ -90,7 +90,14 @@ public sealed class IdempotencyService(CrmDbContext db, Caller caller, TimeProvi
     private async Task ReleaseAsync(string hash, Guid claim)
     {
         db.Forget();
-        await db.IdempotencyKeys.Where(k => k.KeyHash == hash && k.ClaimedBy == claim && k.Status == null).ExecuteDeleteAsync(CancellationToken.None);
+        try
+        {
+            await db.IdempotencyKeys.Where(k => k.KeyHash == hash && k.ClaimedBy == claim && k.Status == null).ExecuteDeleteAsync(CancellationToken.None);
+        }
+        catch (Exception e) when (Failures.Translate(e) is { Kind: FailureKind.Unavailable })
+        {
+            // Why the request failed matters more; the claim runs out by itself.
+        }
     }
 
     private async Task PurgeAsync(DateTimeOffset now, CancellationToken ct)

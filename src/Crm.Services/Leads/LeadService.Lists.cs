@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Crm.Contracts.Leads;
 using Crm.Contracts.Lists;
 using Crm.Database.Leads;
@@ -15,8 +16,8 @@ public sealed partial class LeadService
         .By("updatedAt", l => l.UpdatedAt)
         .By("lastName", l => l.NameKey)
         .By("companyName", l => l.CompanyKey)
-        .By("estimatedValue", l => l.EstimatedValue, Missing.Amount)
-        .By("score", l => l.Score, (int)Missing.Amount);
+        .By("estimatedValue", l => l.ValueOrder)
+        .By("score", l => l.ScoreOrder);
 
     public Task<Page<LeadView>> ListAsync(LeadQuery query, CancellationToken ct)
     {
@@ -47,9 +48,15 @@ public sealed partial class LeadService
             leads = leads.Where(l => db.LeadTags.Any(t => t.RecordId == l.Id && keys.Contains(t.Key)));
         }
 
-        if (Words.Of(query.Search) is not { } words) return leads;
-        return PhoneKey.OfSearch(query.Search!) is { } digits
-            ? leads.Where(words.In<Lead>(l => l.SearchText).Or(l => l.PhoneKey!.Contains(digits)))
-            : leads.Where(words.In<Lead>(l => l.SearchText));
+        return query.Search is { } search && Words.Of(search) is { } words ? leads.Where(Found(search, words)) : leads;
+    }
+
+    /// <summary>The words in the texts; of a number also its digits, and where it has a country's code those of a number kept without one.</summary>
+    private static Expression<Func<Lead, bool>> Found(string search, Words words)
+    {
+        var found = words.In<Lead>(l => l.SearchText);
+        if (PhoneKey.OfSearch(search) is not { } digits) return found;
+        found = found.Or(l => l.PhoneKey!.Contains(digits));
+        return PhoneKey.National(search) is { } national ? found.Or(l => l.PhoneKey!.StartsWith(national)) : found;
     }
 }

@@ -3,6 +3,7 @@ using Crm.Contracts.Leads;
 using Crm.Database;
 using Crm.Database.Activities;
 using Crm.Database.Deals;
+using Crm.Database.Records;
 using Crm.Database.Tasks;
 using Crm.Services.Events;
 using Crm.Services.Lists;

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Text.Json;
 using Crm.Contracts.Failures;
 using Crm.Contracts.Json;
@@ -33,10 +34,13 @@ internal static class Cursor
     {
         try
         {
-            // As it stands: the reader of bodies would trim a text, and take an empty one for none.
-            return (type == typeof(string) ? key.GetString() : key.Deserialize(type, CrmJson.Options)) ?? throw Malformed();
+            // As it stands: the reader of bodies would trim a text, take an empty one for none, and refuse what stands for a missing date.
+            if (type == typeof(string)) return key.GetString() ?? throw Malformed();
+            if (type == typeof(DateTimeOffset)) return InstantConverter.ToMicroseconds(key.GetDateTimeOffset());
+            if (type == typeof(DateOnly)) return DateOnly.ParseExact(key.GetString()!, "yyyy-MM-dd", CultureInfo.InvariantCulture);
+            return key.Deserialize(type, CrmJson.Options) ?? throw Malformed();
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or ArgumentNullException)
         {
             throw Malformed();
         }

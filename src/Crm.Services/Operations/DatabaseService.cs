@@ -1,6 +1,7 @@
 using Crm.Contracts.Failures;
 using Crm.Database;
 using Crm.Database.Migrating;
+using Microsoft.EntityFrameworkCore;
 
 namespace Crm.Services.Operations;
 
@@ -25,8 +26,20 @@ public sealed class DatabaseService(Migrations migrations)
     }
 }
 
-/// <summary>Whether the database answers.</summary>
+/// <summary>Whether the database can serve.</summary>
 public sealed class DatabaseProbe(CrmDbContext db)
 {
-    public Task<bool> AnswersAsync(CancellationToken ct) => db.Database.CanConnectAsync(ct);
+    /// <summary>Asks a table of ours: a connection alone would also succeed to a database that is empty or spoilt.</summary>
+    public async Task<bool> AnswersAsync(CancellationToken ct)
+    {
+        try
+        {
+            await db.Tenants.AnyAsync(ct);
+            return true;
+        }
+        catch (Exception e) when (Failures.Translate(e) is { Kind: FailureKind.Unavailable })
+        {
+            return false;
+        }
+    }
 }

@@ -25,6 +25,7 @@ public sealed class PipelineService(CrmDbContext db)
         var pipeline = await db.Pipelines.Include(p => p.Stages).SingleOrDefaultAsync(p => pipelineId == null ? p.IsDefault : p.Id == pipelineId, ct)
             ?? throw CrmException.UnknownReference("/pipelineId", "pipeline", pipelineId!);
         if (key is null) return pipeline.Stages.MinBy(stage => stage.Position)!;
-        return pipeline.Stages.SingleOrDefault(stage => stage.Key == key) ?? throw CrmException.UnknownReference("/stage", "stage", key);
+        return pipeline.Stages.SingleOrDefault(stage => stage.Key == key) ?? throw CrmException.UnknownReference(
+            "/stage", "stage", key, $" The pipeline {pipeline.Name} has {string.Join(", ", pipeline.Stages.OrderBy(stage => stage.Position).Select(stage => stage.Key))}.");
     }
 }

@@ -9,10 +9,10 @@ namespace Crm.Services.Tasks;
 public sealed partial class TaskService
 {
     internal static readonly Sorting<CrmTask> Sorts = new Sorting<CrmTask>(t => t.Id)
-        .By("dueAt", t => t.DueAt, Missing.Instant)
+        .By("dueAt", t => t.DueOrder)
         .By("createdAt", t => t.CreatedAt)
         .By("updatedAt", t => t.UpdatedAt)
-        .By("priority", t => t.PriorityRank)
+        .By("priority", t => t.PriorityOrder)
         .By("title", t => t.TitleKey);
 
     public async Task<Page<TaskView>> ListAsync(TaskQuery query, CancellationToken ct)

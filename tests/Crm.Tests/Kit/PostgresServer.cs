@@ -25,7 +25,7 @@ public sealed class PostgresServer : IAsyncDisposable
         Directory.Delete(folder, recursive: true);
     }
 
-    private static async Task<string> RunAsync(string verb, string data)
+    internal static async Task<string> RunAsync(string verb, string data)
     {
         using var script = Process.Start(new ProcessStartInfo(Path.Combine(Repository.Root, "bin", "postgres"), [verb, data]) { UseShellExecute = false, RedirectStandardOutput = true })!;
         var printed = await script.StandardOutput.ReadToEndAsync();

@@ -57,7 +57,7 @@ CREATE TABLE stages (
   CONSTRAINT stages_pipeline_id_fk FOREIGN KEY (tenant_id, pipeline_id) REFERENCES pipelines (tenant_id, id)
 );
 
--- People who may become customers. The columns that end in _key, and search_text, are folded copies to look up and sort by.
+-- People who may become customers. The columns that end in _key are folded copies to look up by, those that end in _order never null to sort by.
 CREATE TABLE leads (
   tenant_id         TEXT NOT NULL,
   id                TEXT NOT NULL,
@@ -85,6 +85,8 @@ CREATE TABLE leads (
   company_key       TEXT NOT NULL,
   email_key         TEXT,
   phone_key         TEXT,
+  value_order       INTEGER NOT NULL,
+  score_order       INTEGER NOT NULL,
   search_text       TEXT NOT NULL,
   created_at        INTEGER NOT NULL,
   created_by        TEXT NOT NULL,
@@ -101,8 +103,8 @@ CREATE INDEX leads_by_created ON leads (tenant_id, created_at, id) WHERE deleted
 CREATE INDEX leads_by_updated ON leads (tenant_id, updated_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX leads_by_name ON leads (tenant_id, name_key, id) WHERE deleted_at IS NULL;
 CREATE INDEX leads_by_company ON leads (tenant_id, company_key, id) WHERE deleted_at IS NULL;
-CREATE INDEX leads_by_value ON leads (tenant_id, coalesce(estimated_value, -10000), id) WHERE deleted_at IS NULL;
-CREATE INDEX leads_by_score ON leads (tenant_id, coalesce(score, -1), id) WHERE deleted_at IS NULL;
+CREATE INDEX leads_by_value ON leads (tenant_id, value_order, id) WHERE deleted_at IS NULL;
+CREATE INDEX leads_by_score ON leads (tenant_id, score_order, id) WHERE deleted_at IS NULL;
 CREATE INDEX leads_by_status ON leads (tenant_id, status, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX leads_by_owner ON leads (tenant_id, owner_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX leads_by_source ON leads (tenant_id, source, created_at, id) WHERE deleted_at IS NULL;
@@ -135,32 +137,35 @@ CREATE INDEX lead_tags_by_key ON lead_tags (tenant_id, key, record_id);
 
 -- Sales that may come about.
 CREATE TABLE deals (
-  tenant_id           TEXT NOT NULL,
-  id                  TEXT NOT NULL,
-  name                TEXT NOT NULL,
-  lead_id             TEXT,
-  customer_id         TEXT,
-  pipeline_id         TEXT NOT NULL,
-  stage               TEXT NOT NULL,
-  stage_entered_at    INTEGER NOT NULL,
-  value               INTEGER,
-  currency            TEXT NOT NULL,
-  probability         INTEGER,
-  expected_close_date TEXT,
-  owner_id            TEXT,
-  description         TEXT,
-  tags                TEXT NOT NULL,
-  closed_at           INTEGER,
-  lost_reason         TEXT,
-  name_key            TEXT NOT NULL,
-  search_text         TEXT NOT NULL,
-  created_at          INTEGER NOT NULL,
-  created_by          TEXT NOT NULL,
-  updated_at          INTEGER NOT NULL,
-  updated_by          TEXT NOT NULL,
-  version             INTEGER NOT NULL,
-  deleted_at          INTEGER,
-  deletion_id         TEXT,
+  tenant_id            TEXT NOT NULL,
+  id                   TEXT NOT NULL,
+  name                 TEXT NOT NULL,
+  lead_id              TEXT,
+  customer_id          TEXT,
+  pipeline_id          TEXT NOT NULL,
+  stage                TEXT NOT NULL,
+  stage_entered_at     INTEGER NOT NULL,
+  value                INTEGER,
+  currency             TEXT NOT NULL,
+  probability          INTEGER,
+  expected_close_date  TEXT,
+  owner_id             TEXT,
+  description          TEXT,
+  tags                 TEXT NOT NULL,
+  closed_at            INTEGER,
+  lost_reason          TEXT,
+  name_key             TEXT NOT NULL,
+  value_order          INTEGER NOT NULL,
+  expected_close_order TEXT NOT NULL,
+  closed_order         INTEGER NOT NULL,
+  search_text          TEXT NOT NULL,
+  created_at           INTEGER NOT NULL,
+  created_by           TEXT NOT NULL,
+  updated_at           INTEGER NOT NULL,
+  updated_by           TEXT NOT NULL,
+  version              INTEGER NOT NULL,
+  deleted_at           INTEGER,
+  deletion_id          TEXT,
   CONSTRAINT deals_pk PRIMARY KEY (tenant_id, id),
   CONSTRAINT deals_tenant_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants (tenant_id),
   CONSTRAINT deals_owner_id_fk FOREIGN KEY (tenant_id, owner_id) REFERENCES members (tenant_id, user_id),
@@ -170,9 +175,9 @@ CREATE TABLE deals (
 CREATE INDEX deals_by_created ON deals (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX deals_by_updated ON deals (tenant_id, updated_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX deals_by_name ON deals (tenant_id, name_key, id) WHERE deleted_at IS NULL;
-CREATE INDEX deals_by_value ON deals (tenant_id, coalesce(value, -10000), id) WHERE deleted_at IS NULL;
-CREATE INDEX deals_by_expected_close ON deals (tenant_id, coalesce(expected_close_date, '9999-12-31'), id) WHERE deleted_at IS NULL;
-CREATE INDEX deals_by_closed ON deals (tenant_id, coalesce(closed_at, 253402214400000000), id) WHERE deleted_at IS NULL;
+CREATE INDEX deals_by_value ON deals (tenant_id, value_order, id) WHERE deleted_at IS NULL;
+CREATE INDEX deals_by_expected_close ON deals (tenant_id, expected_close_order, id) WHERE deleted_at IS NULL;
+CREATE INDEX deals_by_closed ON deals (tenant_id, closed_order, id) WHERE deleted_at IS NULL;
 CREATE INDEX deals_by_stage ON deals (tenant_id, pipeline_id, stage, stage_entered_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX deals_by_stage_entered ON deals (tenant_id, stage_entered_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX deals_by_owner ON deals (tenant_id, owner_id, created_at, id) WHERE deleted_at IS NULL;
@@ -229,29 +234,30 @@ CREATE INDEX deal_tags_by_key ON deal_tags (tenant_id, key, record_id);
 
 -- Things to do.
 CREATE TABLE tasks (
-  tenant_id     TEXT NOT NULL,
-  id            TEXT NOT NULL,
-  title         TEXT NOT NULL,
-  description   TEXT,
-  type          TEXT NOT NULL,
-  priority      TEXT NOT NULL,
-  due_at        INTEGER,
-  remind_at     INTEGER,
-  assignee_id   TEXT,
-  lead_id       TEXT,
-  deal_id       TEXT,
-  completed_at  INTEGER,
-  completed_by  TEXT,
-  title_key     TEXT NOT NULL,
-  priority_rank INTEGER NOT NULL,
-  search_text   TEXT NOT NULL,
-  created_at    INTEGER NOT NULL,
-  created_by    TEXT NOT NULL,
-  updated_at    INTEGER NOT NULL,
-  updated_by    TEXT NOT NULL,
-  version       INTEGER NOT NULL,
-  deleted_at    INTEGER,
-  deletion_id   TEXT,
+  tenant_id      TEXT NOT NULL,
+  id             TEXT NOT NULL,
+  title          TEXT NOT NULL,
+  description    TEXT,
+  type           TEXT NOT NULL,
+  priority       TEXT NOT NULL,
+  due_at         INTEGER,
+  remind_at      INTEGER,
+  assignee_id    TEXT,
+  lead_id        TEXT,
+  deal_id        TEXT,
+  completed_at   INTEGER,
+  completed_by   TEXT,
+  title_key      TEXT NOT NULL,
+  priority_order INTEGER NOT NULL,
+  due_order      INTEGER NOT NULL,
+  search_text    TEXT NOT NULL,
+  created_at     INTEGER NOT NULL,
+  created_by     TEXT NOT NULL,
+  updated_at     INTEGER NOT NULL,
+  updated_by     TEXT NOT NULL,
+  version        INTEGER NOT NULL,
+  deleted_at     INTEGER,
+  deletion_id    TEXT,
   CONSTRAINT tasks_pk PRIMARY KEY (tenant_id, id),
   CONSTRAINT tasks_tenant_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants (tenant_id),
   CONSTRAINT tasks_assignee_id_fk FOREIGN KEY (tenant_id, assignee_id) REFERENCES members (tenant_id, user_id),
@@ -261,9 +267,9 @@ CREATE TABLE tasks (
 CREATE INDEX tasks_by_created ON tasks (tenant_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX tasks_by_updated ON tasks (tenant_id, updated_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX tasks_by_title ON tasks (tenant_id, title_key, id) WHERE deleted_at IS NULL;
-CREATE INDEX tasks_by_priority ON tasks (tenant_id, priority_rank, id) WHERE deleted_at IS NULL;
-CREATE INDEX tasks_by_due ON tasks (tenant_id, coalesce(due_at, 253402214400000000), id) WHERE deleted_at IS NULL;
-CREATE INDEX tasks_by_assignee ON tasks (tenant_id, assignee_id, coalesce(due_at, 253402214400000000), id) WHERE deleted_at IS NULL;
+CREATE INDEX tasks_by_priority ON tasks (tenant_id, priority_order, id) WHERE deleted_at IS NULL;
+CREATE INDEX tasks_by_due ON tasks (tenant_id, due_order, id) WHERE deleted_at IS NULL;
+CREATE INDEX tasks_by_assignee ON tasks (tenant_id, assignee_id, due_order, id) WHERE deleted_at IS NULL;
 CREATE INDEX tasks_by_lead ON tasks (tenant_id, lead_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX tasks_by_deal ON tasks (tenant_id, deal_id, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX tasks_by_deletion ON tasks (tenant_id, deletion_id) WHERE deletion_id IS NOT NULL;

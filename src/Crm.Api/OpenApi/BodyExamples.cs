@@ -1,0 +1,91 @@
+namespace Crm.Api.OpenApi;
+
+/// <summary>An example of each body, by the name of its schema. Nobody in them is a person.</summary>
+internal static class BodyExamples
+{
+    private const string Lead =
+        """
+        {
+          "firstName": "Mara",
+          "lastName": "Lindqvist",
+          "email": "mara.lindqvist@fjordline.example",
+          "phone": "+47 22 12 34 56",
+          "jobTitle": "Head of Procurement",
+          "companyName": "Fjordline Logistics",
+          "companyWebsite": "https://fjordline.example",
+          "companyIndustry": "Logistics",
+          "companySize": "51-200",
+          "status": "NEW",
+          "source": "REFERRAL",
+          "estimatedValue": 18000,
+          "currency": "EUR",
+          "ownerId": "me",
+          "description": "Wants to replace its spreadsheets before the summer.",
+          "tags": ["logistics", "nordics"]
+        }
+        """;
+
+    private const string Deal =
+        """
+        {
+          "name": "Fjordline: 40 seats",
+          "stage": "QUALIFIED",
+          "value": 18000,
+          "currency": "EUR",
+          "probability": 40,
+          "expectedCloseDate": "2027-02-26",
+          "ownerId": "me",
+          "description": "Starts with the Oslo depot.",
+          "tags": ["nordics"]
+        }
+        """;
+
+    private const string Task =
+        """
+        {
+          "title": "Send the offer for 40 seats",
+          "description": "With the discount for two years.",
+          "type": "EMAIL",
+          "priority": "HIGH",
+          "dueAt": "2026-12-04T15:00:00Z",
+          "remindAt": "2026-12-04T09:00:00Z",
+          "assigneeId": "me"
+        }
+        """;
+
+    private const string Activity =
+        $$"""
+        {
+          "type": "CALL",
+          "subject": "Talked about the offer",
+          "body": "They compare it with one other; the budget is approved.",
+          "occurredAt": "2026-11-20T10:30:00Z",
+          "durationMinutes": 25,
+          "direction": "OUTBOUND",
+          "leadId": "{{Examples.LeadId}}"
+        }
+        """;
+
+    private const string Settings = """{ "name": "Nordwind Software", "timeZone": "Europe/Berlin", "currency": "EUR" }""";
+
+    public static readonly IReadOnlyDictionary<string, string> ByName = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["LeadFields"] = Lead,
+        ["LeadFieldsReplacement"] = Lead,
+        ["LeadFieldsPatch"] = """{ "status": "CONTACTED", "phone": null }""",
+        ["DealFields"] = Deal,
+        ["DealFieldsReplacement"] = Deal,
+        ["DealFieldsPatch"] = """{ "value": 21000.5, "probability": null }""",
+        ["MoveDeal"] = """{ "stage": "CLOSED_LOST", "lostReason": "Chose the other offer" }""",
+        ["TaskFields"] = Task,
+        ["TaskFieldsReplacement"] = Task,
+        ["TaskFieldsPatch"] = """{ "dueAt": "2026-12-07T15:00:00Z", "remindAt": null }""",
+        ["ActivityFields"] = Activity,
+        ["ActivityFieldsReplacement"] = Activity,
+        ["ActivityFieldsPatch"] = """{ "durationMinutes": 30 }""",
+        ["MemberFieldsReplacement"] = """{ "role": "MANAGER" }""",
+        ["MemberFieldsPatch"] = """{ "role": "MANAGER" }""",
+        ["SettingsFieldsReplacement"] = Settings,
+        ["SettingsFieldsPatch"] = """{ "timeZone": "Europe/Oslo" }""",
+    };
+}

@@ -1,0 +1,42 @@
+using System.Reflection;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Crm.Api.OpenApi;
+
+/// <summary>What the document says as a whole: what the API is, where it is, who may ask, and what its parts are.</summary>
+internal sealed class Frame : IOpenApiDocumentTransformer
+{
+    private const string Bearer = "bearer";
+
+    private static readonly string Version =
+        typeof(Frame).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
+    {
+        document.Info = new OpenApiInfo { Title = "CRM API", Version = Version, Description = Introduction.Text };
+        document.Servers = [new OpenApiServer { Url = "/" }];
+        document.Tags = Introduction.Tags.Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description }).ToHashSet();
+        document.AddComponent(Bearer, new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.Http,
+            Scheme = "bearer",
+            BearerFormat = "JWT",
+            Description = "A JSON Web Token of the user, by HS256, RS256 or ES256.",
+        });
+        document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, document)] = [] }];
+        Sort(document.Components!);
+        return Task.CompletedTask;
+    }
+
+    private static void Sort(OpenApiComponents components)
+    {
+        components.Schemas = Sorted(components.Schemas);
+        components.Responses = Sorted(components.Responses);
+        components.Parameters = Sorted(components.Parameters);
+        components.Examples = Sorted(components.Examples);
+        components.Headers = Sorted(components.Headers);
+    }
+
+    private static SortedDictionary<string, T>? Sorted<T>(IDictionary<string, T>? named) => named is null ? null : new(named, StringComparer.Ordinal);
+}

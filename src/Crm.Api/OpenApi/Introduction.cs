@@ -1,0 +1,62 @@
+namespace Crm.Api.OpenApi;
+
+/// <summary>What a reader of the document should know before its parts.</summary>
+internal static class Introduction
+{
+    public const string Text =
+        """
+        Leads, deals, tasks and activities of a sales team, for many tenants apart from each other.
+
+        ## Authenticating
+
+        Send a JSON Web Token as `Authorization: Bearer <token>` and the tenant that the request is for as `X-Tenant-Id: <uuid>`.
+        The token's `sub` is the user, `tenant_id` the tenant or tenants that it may act for, `role` one of `VIEWER`, `REP`, `MANAGER`, `ADMIN`
+        (or an object of tenant to role; none is `REP`); `exp` is required. Each role may do what those before it may.
+        A tenant that isn't the token's answers 403, whether it exists or not; a record of another tenant behaves as one that never existed.
+
+        ## Values
+
+        JSON in camelCase, in UTF-8, at most 1 MiB and 64 deep. Instants are ISO 8601 with an offset and come back in UTC, to the microsecond;
+        dates are `YYYY-MM-DD`; both in the years 1000 to 9998. Money is a decimal number from 0 to 999999999999.9999 with at most four decimals,
+        with its `currency` beside it; read it as a decimal, not as binary floating point. Text is trimmed, and empty text is null; its length counts UTF-16 units.
+        Numbers, booleans and dates that are written as strings are read as what they say. Members that are unknown, given twice or set by the service are refused.
+
+        ## Lists
+
+        `skip` and `take` page near the beginning. Deeper than 10 000, and to walk a whole list, give each page's `nextCursor` as `cursor`: it costs the same at any
+        depth, and neither skips nor repeats a record while others are written. `total` is counted up to 10 000 (`totalIsExact` is false beyond),
+        exactly with `total=exact`, not at all with `total=none`. `sort` takes keys with commas, `-` before one for descending; records that are equal by
+        them come by `id`. A filter takes several values, repeated or with commas. Ranges end in `From` and `To`: instants up to but without `To`, dates and numbers with it.
+        A parameter that a list doesn't have is refused, never ignored.
+
+        ## Changing
+
+        `POST` makes a record and answers 201 with its `Location`. `PUT` replaces what is writable: what is left out becomes null, except for state and classification,
+        which stay. `PATCH` is a merge patch (RFC 7396). `DELETE` can be undone by `POST …/restore`, which also brings back what went with the record.
+
+        **ETags.** Every record comes with an `ETag`. Send it as `If-Match` with a change, and the change is refused with 412 if somebody else was first;
+        send it as `If-None-Match` with a `GET`, and what didn't change is answered with 304.
+
+        **Idempotency.** Every `POST` takes an `Idempotency-Key`. Sent again within 24 hours with the same body, it answers what it answered first, byte for byte, and does nothing.
+        Keys are private to tenant, user, method and path.
+
+        ## Errors
+
+        Every failure is `application/problem+json` (RFC 9457): `code` and `type` are stable, `detail` says what was wrong and what to do, `errors` names every place that is at fault
+        by its JSON pointer or the parameter's name, and `traceId` finds the request in the logs. What is checked first: token (401), tenant (400, 403), role (403), media type and size (415, 413),
+        input (400), existence (404), version (412), state (409), references (422). Nothing is changed by a request that fails.
+        The server itself refuses a request line over 8 KiB with 414 and headers over 32 KiB with 431, without a body.
+        """;
+
+    public static readonly IReadOnlyList<(string Name, string Description)> Tags =
+    [
+        ("Leads", "People who may become customers."),
+        ("Deals", "Sales that may come about, and the stages that they go through."),
+        ("Tasks", "Things to do, for a lead, a deal or on their own."),
+        ("Activities", "What was done for leads, deals and tasks: calls, e-mails, meetings and notes."),
+        ("Members", "The users of the tenant, who can own records and be assigned tasks."),
+        ("Pipelines", "The ways that deals go, stage by stage."),
+        ("Settings", "What an admin sets for the tenant."),
+        ("Health", "Whether the service lives and can serve. For anybody to ask, without a token."),
+    ];
+}

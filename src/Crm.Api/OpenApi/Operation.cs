@@ -1,0 +1,36 @@
+using System.Reflection;
+using Crm.Api.Auth;
+using Crm.Api.Http;
+using Crm.Contracts.Members;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
+using Microsoft.AspNetCore.Routing.Patterns;
+
+namespace Crm.Api.OpenApi;
+
+/// <summary>What an endpoint tells of itself by its metadata.</summary>
+internal sealed class Operation(ApiDescription description)
+{
+    private readonly IList<object> metadata = description.ActionDescriptor.EndpointMetadata;
+
+    public bool IsGet => description.HttpMethod == HttpMethods.Get;
+
+    public bool IsPost => description.HttpMethod == HttpMethods.Post;
+
+    /// <summary>The least role that it takes; null for anybody, without a token.</summary>
+    public Role? Role => metadata.OfType<RequiredRole>().LastOrDefault()?.Role;
+
+    public BodyMetadata? Body => metadata.OfType<BodyMetadata>().SingleOrDefault();
+
+    public QueryMetadata? Query => metadata.OfType<QueryMetadata>().SingleOrDefault();
+
+    public bool TakesIfMatch => Handler.GetParameters().Any(parameter => parameter.ParameterType == typeof(IfMatch));
+
+    public MethodInfo Handler => metadata.OfType<MethodInfo>().Single();
+
+    public IReadOnlyList<RoutePatternParameterPart> PathParameters => RoutePatternFactory.Parse(description.RelativePath!).Parameters;
+
+    public bool HasPathParameter => PathParameters.Count > 0;
+
+    public IEnumerable<IProducesResponseTypeMetadata> Produced => metadata.OfType<IProducesResponseTypeMetadata>();
+}

@@ -1,0 +1,93 @@
+using Crm.Api.Http;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.OpenApi;
+
+namespace Crm.Api.OpenApi;
+
+/// <summary>What an operation answers: what it says that it produces, and each failure that can come of what it takes.</summary>
+internal sealed class Responses(OpenApiDocument document, Schemas schemas, Examples examples)
+{
+    public OpenApiResponses Of(Operation operation)
+    {
+        var responses = new SortedDictionary<int, IOpenApiResponse>();
+        foreach (var produced in operation.Produced) responses[produced.StatusCode] = Success(produced, operation);
+        if (operation.Role is not null)
+        {
+            if (operation.IsGet) responses[StatusCodes.Status304NotModified] = NotModified();
+            foreach (var failure in Failures.Of(operation)) responses[failure.Status] = Failure(failure);
+        }
+
+        var all = new OpenApiResponses();
+        foreach (var (status, response) in responses) all.Add(status.ToString(System.Globalization.CultureInfo.InvariantCulture), response);
+        return all;
+    }
+
+    private OpenApiResponse Success(IProducesResponseTypeMetadata produced, Operation operation)
+    {
+        var response = new OpenApiResponse { Description = DescriptionOf(produced.StatusCode, operation) };
+        if (produced.Type is not { } type || type == typeof(void)) return response;
+        response.Content = Content("application/json", schemas.Of(type), examples.Of(type));
+        if (operation.Role is not null) response.Headers = Headers(ETag());
+        if (produced.StatusCode == StatusCodes.Status201Created) response.Headers!.Add("Location", Location());
+        return response;
+    }
+
+    private static string DescriptionOf(int status, Operation operation) => status switch
+    {
+        StatusCodes.Status201Created => "The record as it was made.",
+        StatusCodes.Status204NoContent => "It is done; there is nothing to say.",
+        StatusCodes.Status503ServiceUnavailable => "Something that the service can't do without is missing.",
+        _ when operation.Role is null => "The service is well enough.",
+        _ => operation.IsGet ? "What was asked for." : "The record as it is now.",
+    };
+
+    private OpenApiResponseReference NotModified() => Components.Response(document, "NotModified", () => new()
+    {
+        Description = "It is what the client has already, by `If-None-Match`.",
+        Headers = Headers(ETag()),
+    });
+
+    private OpenApiResponseReference Failure(Failure failure) => Components.Response(document, failure.Name, () => new()
+    {
+        Description = $"{failure.Description} Codes: {string.Join(", ", failure.Codes.Select(code => $"`{code}`"))}.",
+        Headers = failure.Header is { } name ? Headers((name, failure.Status == StatusCodes.Status401Unauthorized ? WwwAuthenticate() : RetryAfter())) : null,
+        Content = Content(Problems.ContentType, schemas.Of(typeof(Problem)), examples.Of(failure)),
+    });
+
+    private static Dictionary<string, OpenApiMediaType> Content(string type, IOpenApiSchema schema, IDictionary<string, IOpenApiExample>? examples) =>
+        new(StringComparer.Ordinal) { [type] = new OpenApiMediaType { Schema = schema, Examples = examples } };
+
+    private static Dictionary<string, IOpenApiHeader> Headers((string Name, IOpenApiHeader Header) header) =>
+        new(StringComparer.Ordinal) { [header.Name] = header.Header };
+
+    private (string Name, IOpenApiHeader Header) ETag() => ("ETag", Components.Header(document, "ETag", () => new()
+    {
+        Description = "What this version is called, for `If-Match` and `If-None-Match`; weak for what has no version of its own.",
+        Required = true,
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        Example = "\"3\"",
+    }));
+
+    private OpenApiHeaderReference Location() => Components.Header(document, "Location", () => new()
+    {
+        Description = "The record's path.",
+        Required = true,
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "uri-reference" },
+        Example = $"/api/leads/{Examples.LeadId}",
+    });
+
+    private OpenApiHeaderReference WwwAuthenticate() => Components.Header(document, "WWW-Authenticate", () => new()
+    {
+        Description = "`Bearer`, with `error=\"invalid_token\"` where there was a token.",
+        Required = true,
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        Example = "Bearer error=\"invalid_token\"",
+    });
+
+    private OpenApiHeaderReference RetryAfter() => Components.Header(document, "Retry-After", () => new()
+    {
+        Description = "Seconds after which to try again.",
+        Schema = new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "0" },
+        Example = 5,
+    });
+}

@@ -1,0 +1,171 @@
+using Crm.Contracts.Activities;
+using Crm.Contracts.Deals;
+using Crm.Contracts.Health;
+using Crm.Contracts.Leads;
+using Crm.Contracts.Lists;
+using Crm.Contracts.Members;
+using Crm.Contracts.Pipelines;
+using Crm.Contracts.Settings;
+using Crm.Contracts.Tasks;
+
+namespace Crm.Api.OpenApi;
+
+/// <summary>An example of each answer. Nobody in them is a person.</summary>
+internal static class ViewExamples
+{
+    private const string User = "u-2041";
+    private static readonly Guid PipelineId = new("019aa3c0-0b6e-7f21-8c11-5a7d90e4c3b2");
+    private static readonly Guid DealId = new("019aa4b1-7e93-7b08-b1f4-6c2d8a95e017");
+    private static readonly DateTimeOffset Made = new(2026, 11, 17, 8, 12, 30, 250, TimeSpan.Zero);
+    private static readonly DateTimeOffset Changed = new(2026, 11, 20, 10, 57, 4, 118, TimeSpan.Zero);
+
+    private static readonly LeadView Lead = new()
+    {
+        Id = new Guid(Examples.LeadId),
+        FirstName = "Mara",
+        LastName = "Lindqvist",
+        Email = "mara.lindqvist@fjordline.example",
+        Phone = "+47 22 12 34 56",
+        JobTitle = "Head of Procurement",
+        CompanyName = "Fjordline Logistics",
+        CompanyWebsite = "https://fjordline.example",
+        CompanyIndustry = "Logistics",
+        CompanySize = "51-200",
+        Status = LeadStatus.Contacted,
+        Source = LeadSource.Referral,
+        EstimatedValue = 18000,
+        Currency = "EUR",
+        OwnerId = User,
+        Description = "Wants to replace its spreadsheets before the summer.",
+        Tags = ["logistics", "nordics"],
+        Score = null,
+        ConvertedAt = null,
+        CustomerId = null,
+        ConvertedDealId = null,
+        CreatedAt = Made,
+        CreatedBy = User,
+        UpdatedAt = Changed,
+        UpdatedBy = User,
+        Version = 3,
+    };
+
+    private static readonly DealView Deal = new()
+    {
+        Id = DealId,
+        Name = "Fjordline: 40 seats",
+        LeadId = Lead.Id,
+        CustomerId = null,
+        PipelineId = PipelineId,
+        Stage = "QUALIFIED",
+        StageEnteredAt = Made,
+        Value = 18000,
+        Currency = "EUR",
+        Probability = 40,
+        ExpectedCloseDate = new DateOnly(2027, 2, 26),
+        OwnerId = User,
+        Description = "Starts with the Oslo depot.",
+        Tags = ["nordics"],
+        ClosedAt = null,
+        LostReason = null,
+        WeightedValue = 7200,
+        CreatedAt = Made,
+        CreatedBy = User,
+        UpdatedAt = Made,
+        UpdatedBy = User,
+        Version = 1,
+    };
+
+    private static readonly TaskView Task = new()
+    {
+        Id = new Guid("019aa4b2-1c40-7d55-a0c3-94e1f7b6d208"),
+        Title = "Send the offer for 40 seats",
+        Description = "With the discount for two years.",
+        Type = TaskType.Email,
+        Priority = TaskPriority.High,
+        DueAt = new DateTimeOffset(2026, 12, 4, 15, 0, 0, TimeSpan.Zero),
+        RemindAt = new DateTimeOffset(2026, 12, 4, 9, 0, 0, TimeSpan.Zero),
+        AssigneeId = User,
+        LeadId = Lead.Id,
+        DealId = DealId,
+        CompletedAt = null,
+        CompletedBy = null,
+        CreatedAt = Changed,
+        CreatedBy = User,
+        UpdatedAt = Changed,
+        UpdatedBy = User,
+        Version = 1,
+    };
+
+    private static readonly ActivityView Activity = new()
+    {
+        Id = new Guid("019aa4b3-88aa-7e02-9d1b-0f5c3e7a6b19"),
+        Type = ActivityType.Call,
+        Subject = "Talked about the offer",
+        Body = "They compare it with one other; the budget is approved.",
+        OccurredAt = new DateTimeOffset(2026, 11, 20, 10, 30, 0, TimeSpan.Zero),
+        DurationMinutes = 25,
+        Direction = ActivityDirection.Outbound,
+        LeadId = Lead.Id,
+        DealId = DealId,
+        TaskId = null,
+        UserId = User,
+        CreatedAt = Changed,
+        CreatedBy = User,
+        UpdatedAt = Changed,
+        UpdatedBy = User,
+        Version = 1,
+    };
+
+    private static readonly MemberView Member = new()
+    {
+        Id = User,
+        Name = "Jonas Feldkamp",
+        Email = "jonas.feldkamp@nordwind.example",
+        Role = Role.Rep,
+        CreatedAt = Made,
+        UpdatedAt = Made,
+        Version = 1,
+    };
+
+    private static readonly PipelineView Pipeline = new()
+    {
+        Id = PipelineId,
+        Name = "Sales",
+        IsDefault = true,
+        Stages =
+        [
+            new StageView { Key = "LEAD", Name = "Lead", Probability = 10, Kind = StageKind.Open, RottingDays = 30 },
+            new StageView { Key = "QUALIFIED", Name = "Qualified", Probability = 25, Kind = StageKind.Open, RottingDays = 30 },
+            new StageView { Key = "CLOSED_WON", Name = "Won", Probability = 100, Kind = StageKind.Won, RottingDays = null },
+            new StageView { Key = "CLOSED_LOST", Name = "Lost", Probability = 0, Kind = StageKind.Lost, RottingDays = null },
+        ],
+        Version = 1,
+    };
+
+    public static IEnumerable<object> All =>
+    [
+        Lead, Deal, Task, Activity, Member, Pipeline,
+        PageOf(Lead), PageOf(Deal), PageOf(Task), PageOf(Activity), PageOf(Member),
+        new PipelineList { Items = [Pipeline] },
+        new StayList<LeadStatusView>
+        {
+            Items =
+            [
+                new LeadStatusView { Status = LeadStatus.New, EnteredAt = Made, LeftAt = Changed, EnteredBy = User, Seconds = 269_073 },
+                new LeadStatusView { Status = LeadStatus.Contacted, EnteredAt = Changed, LeftAt = null, EnteredBy = User, Seconds = 86_400 },
+            ],
+        },
+        new StayList<DealStayView>
+        {
+            Items = [new DealStayView { PipelineId = PipelineId, Stage = "QUALIFIED", Kind = StageKind.Open, EnteredAt = Made, LeftAt = null, EnteredBy = User, Seconds = 355_473, Value = 18000, Currency = "EUR" }],
+        },
+        new TimelinePage { Items = [new TimelineEntry { Kind = TimelineKind.Activity, At = Activity.OccurredAt, Activity = Activity }], NextCursor = null },
+        new MeView { Id = User, Name = Member.Name, Email = Member.Email, Role = Role.Rep, TenantId = Tenant, Tenants = [Tenant] },
+        new SettingsView { Name = "Nordwind Software", TimeZone = "Europe/Berlin", Currency = "EUR", UpdatedAt = Made, Version = 1 },
+        new HealthView { Status = "healthy", Version = "0.1.0", Checks = new Dictionary<string, HealthCheckView>(StringComparer.Ordinal) { ["database"] = new() { Status = "healthy", DurationMs = 0.7 } } },
+    ];
+
+    private static Guid Tenant { get; } = new("019aa3bf-2d00-7a10-8f00-2b4c6d8e0f12");
+
+    private static Page<T> PageOf<T>(T item) => new() { Items = [item], Total = 1, TotalIsExact = true, Skip = 0, Take = 20, NextCursor = null };
+}

@@ -1,0 +1,61 @@
+using Crm.Contracts.Activities;
+using Crm.Contracts.Deals;
+using Crm.Contracts.Leads;
+using Crm.Contracts.Lists;
+using Crm.Contracts.Members;
+using Crm.Contracts.Pipelines;
+using Crm.Contracts.Settings;
+using Crm.Contracts.Tasks;
+
+namespace Crm.Client;
+
+/// <summary>
+/// The service, seen by one user of one tenant. Failures are thrown as <see cref="Contracts.Failures.CrmException"/> with the code,
+/// the message and the faults that the service gave.
+/// </summary>
+/// <param name="http">With the service's address as <see cref="HttpClient.BaseAddress"/> and the user's token as authorization.</param>
+/// <param name="tenantId">The tenant to act for.</param>
+public sealed class CrmClient(HttpClient http, Guid tenantId)
+{
+    private readonly Wire wire = new(http, tenantId);
+
+    public RecordsClient<LeadFields, LeadView, LeadQuery> Leads => new(wire, "leads");
+
+    public RecordsClient<DealFields, DealView, DealQuery> Deals => new(wire, "deals");
+
+    public RecordsClient<TaskFields, TaskView, TaskQuery> Tasks => new(wire, "tasks");
+
+    public RecordsClient<ActivityFields, ActivityView, ActivityQuery> Activities => new(wire, "activities");
+
+    /// <summary>The stays of a lead in its statuses, the first first.</summary>
+    public async Task<IReadOnlyList<LeadStatusView>> LeadHistoryAsync(Guid leadId, CancellationToken ct) =>
+        (await wire.SendAsync<StayList<LeadStatusView>>(HttpMethod.Get, $"leads/{leadId}/history", ct)).Items;
+
+    /// <summary>A page of everything that happened to a lead, newest first.</summary>
+    public Task<TimelinePage> LeadTimelineAsync(Guid leadId, TimelineQuery query, CancellationToken ct) =>
+        wire.SendAsync<TimelinePage>(HttpMethod.Get, $"leads/{leadId}/timeline{QueryString.Of(query)}", ct);
+
+    /// <summary>The stays of a deal in its stages, the first first.</summary>
+    public async Task<IReadOnlyList<DealStayView>> DealHistoryAsync(Guid dealId, CancellationToken ct) =>
+        (await wire.SendAsync<StayList<DealStayView>>(HttpMethod.Get, $"deals/{dealId}/history", ct)).Items;
+
+    /// <summary>Moves a deal to a stage of its pipeline; the stage it stands in is no move.</summary>
+    public Task<DealView> MoveDealAsync(Guid dealId, MoveDeal command, CancellationToken ct) =>
+        wire.SendAsync<DealView>(HttpMethod.Put, $"deals/{dealId}/stage", ct, command);
+
+    /// <summary>Completes a task; a completed one stays as it is.</summary>
+    public Task<TaskView> CompleteTaskAsync(Guid taskId, CancellationToken ct) => wire.SendAsync<TaskView>(HttpMethod.Put, $"tasks/{taskId}/complete", ct);
+
+    /// <summary>Makes a completed task one to do.</summary>
+    public Task<TaskView> ReopenTaskAsync(Guid taskId, CancellationToken ct) => wire.SendAsync<TaskView>(HttpMethod.Delete, $"tasks/{taskId}/complete", ct);
+
+    public Task<MeView> MeAsync(CancellationToken ct) => wire.SendAsync<MeView>(HttpMethod.Get, "me", ct);
+
+    public Task<Page<MemberView>> MembersAsync(MemberQuery query, CancellationToken ct) =>
+        wire.SendAsync<Page<MemberView>>(HttpMethod.Get, $"members{QueryString.Of(query)}", ct);
+
+    public async Task<IReadOnlyList<PipelineView>> PipelinesAsync(CancellationToken ct) =>
+        (await wire.SendAsync<PipelineList>(HttpMethod.Get, "pipelines", ct)).Items;
+
+    public Task<SettingsView> SettingsAsync(CancellationToken ct) => wire.SendAsync<SettingsView>(HttpMethod.Get, "settings", ct);
+}

@@ -1,0 +1,76 @@
+using System.Net.Http.Headers;
+using Crm.Client;
+using Crm.Contracts.Activities;
+using Crm.Contracts.Deals;
+using Crm.Contracts.Failures;
+using Crm.Contracts.Leads;
+using Crm.Contracts.Members;
+using Crm.Contracts.Tasks;
+using Crm.Tests.Kit;
+using Shouldly;
+using Xunit;
+
+namespace Crm.Tests.Clients;
+
+public sealed class CrmClientTests
+{
+    private static readonly CancellationToken Ct = TestContext.Current.CancellationToken;
+
+    [Theory, EachDatabase]
+    public async Task A_lead_is_written_read_changed_and_deleted_through_the_typed_client(Database database)
+    {
+        var crm = await NewAsync(database);
+
+        var made = await crm.Leads.CreateAsync(new LeadFields { LastName = "Lovelace", Tags = ["vip"], EstimatedValue = 12.5m }, "key", Ct);
+        var again = await crm.Leads.CreateAsync(new LeadFields { LastName = "Lovelace", Tags = ["vip"], EstimatedValue = 12.5m }, "key", Ct);
+        var changed = await crm.Leads.ChangeAsync(made.Id, new { status = LeadStatus.Qualified }, made.Version, Ct);
+        var stale = await Should.ThrowAsync<CrmException>(() => crm.Leads.ReplaceAsync(made.Id, new LeadFields { LastName = "Byron" }, made.Version, Ct));
+        var history = await crm.LeadHistoryAsync(made.Id, Ct);
+        await crm.Leads.DeleteAsync(made.Id, changed.Version, Ct);
+        var gone = await Should.ThrowAsync<CrmException>(() => crm.Leads.GetAsync(made.Id, Ct));
+        var restored = await crm.Leads.RestoreAsync(made.Id, Ct);
+
+        again.Id.ShouldBe(made.Id);
+        stale.Kind.ShouldBe(FailureKind.PreconditionFailed);
+        gone.Kind.ShouldBe(FailureKind.NotFound);
+        history.Select(stay => stay.Status).ShouldBe([LeadStatus.New, LeadStatus.Qualified]);
+        restored.Status.ShouldBe(LeadStatus.Qualified);
+        (await crm.LeadTimelineAsync(made.Id, new TimelineQuery { Take = 2 }, Ct)).Items.Count.ShouldBe(2);
+    }
+
+    [Theory, EachDatabase]
+    public async Task Every_record_that_matches_is_listed_across_pages(Database database)
+    {
+        var crm = await NewAsync(database);
+        for (var i = 0; i < 7; i++) await crm.Tasks.CreateAsync(new TaskFields { Title = $"Call {i}", Priority = i % 2 == 0 ? TaskPriority.High : TaskPriority.Low }, null, Ct);
+
+        var titles = new List<string>();
+        await foreach (var task in crm.Tasks.ListAllAsync(new TaskQuery { Take = 2, Priority = [TaskPriority.High, TaskPriority.Urgent], AssigneeId = ["me"], Sort = "title" }, Ct)) titles.Add(task.Title);
+
+        titles.ShouldBe(["Call 0", "Call 2", "Call 4", "Call 6"]);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_deal_is_moved_and_what_was_done_for_it_is_logged(Database database)
+    {
+        var crm = await NewAsync(database);
+        var deal = await crm.Deals.CreateAsync(new DealFields { Name = "Engine", Value = 1000 }, null, Ct);
+        var activity = await crm.Activities.CreateAsync(new ActivityFields { Type = ActivityType.Call, Subject = "First call", DealId = deal.Id }, null, Ct);
+
+        var moved = await crm.MoveDealAsync(deal.Id, new MoveDeal { Stage = "PROPOSAL" }, Ct);
+
+        moved.WeightedValue.ShouldBe(500);
+        (await crm.DealHistoryAsync(deal.Id, Ct)).Select(stay => stay.Stage).ShouldBe(["LEAD", "PROPOSAL"]);
+        (await crm.Activities.ListAsync(new ActivityQuery { DealId = [deal.Id], OccurredTo = activity.OccurredAt.AddSeconds(1) }, Ct)).Items.Single().Id.ShouldBe(activity.Id);
+        (await crm.PipelinesAsync(Ct)).Single().Id.ShouldBe(deal.PipelineId);
+    }
+
+    private static async Task<CrmClient> NewAsync(Database database)
+    {
+        var host = await Hosts.For(database);
+        var tenantId = Guid.CreateVersion7();
+        var http = new HttpClient { BaseAddress = host.Address };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", host.Token(tenantId, "ada", Role.Admin));
+        return new CrmClient(http, tenantId);
+    }
+}

@@ -1,0 +1,18 @@
+using Crm.Contracts.Json;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Crm.Tests.Kit;
+
+/// <summary>A clock that a test sets. It begins now, so that tokens are valid by the real one too, and stands still.</summary>
+public sealed class SettableClock : TimeProvider
+{
+    private DateTimeOffset now = InstantConverter.ToMicroseconds(System.GetUtcNow());
+
+    public override DateTimeOffset GetUtcNow() => now;
+
+    public void Advance(TimeSpan time) => now += time;
+
+    /// <summary>A service of its own whose time is this clock's.</summary>
+    public async Task<CrmHost> StartHostAsync(Database database) =>
+        await CrmHost.StartAsync(database, await Hosts.NewDatabaseAsync(database), builder => builder.Services.AddSingleton<TimeProvider>(this));
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+using SQLitePCL;
+
+namespace Crm.Tests.Scale;
+
+/// <summary>What a query costs in a measure that doesn't depend on the machine, and the plan that it goes by.</summary>
+/// <param name="Work">PostgreSQL: pages touched. SQLite: steps of its virtual machine.</param>
+/// <param name="Plan">The plan, a step a line.</param>
+internal sealed record QueryCost(long Work, string Plan)
+{
+    public static async Task<QueryCost> OfAsync(Database database, string connectionString, CapturedCommand command) =>
+        database == Database.Postgres ? await OnPostgresAsync(connectionString, command) : OnSqlite(connectionString, command);
+
+    private static async Task<QueryCost> OnPostgresAsync(string connectionString, CapturedCommand command)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync();
+        await using var explain = new NpgsqlCommand($"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {command.Sql}", connection);
+        foreach (var parameter in command.Parameters) explain.Parameters.Add(((NpgsqlParameter)parameter).Clone());
+        var root = JsonSerializer.Deserialize<JsonElement>((string)(await explain.ExecuteScalarAsync())!)[0].GetProperty(nameof(Plan));
+        var plan = new StringBuilder();
+        Describe(root, 0, plan);
+        return new QueryCost(root.GetProperty("Shared Hit Blocks").GetInt64() + root.GetProperty("Shared Read Blocks").GetInt64(), plan.ToString());
+    }
+
+    private static void Describe(JsonElement node, int depth, StringBuilder plan)
+    {
+        plan.Append(' ', depth * 2).Append(node.GetProperty("Node Type").GetString());
+        if (node.TryGetProperty("Index Name", out var index)) plan.Append(" using ").Append(index.GetString());
+        if (node.TryGetProperty("Index Cond", out var condition)) plan.Append(" on ").Append(condition.GetString());
+        if (node.TryGetProperty("Filter", out var filter)) plan.Append(" filter ").Append(filter.GetString());
+        plan.Append(CultureInfo.InvariantCulture, $" (rows {node.GetProperty("Actual Rows").GetDouble():0}, pages {node.GetProperty("Shared Hit Blocks").GetInt64() + node.GetProperty("Shared Read Blocks").GetInt64()})").Append('\n');
+        if (!node.TryGetProperty("Plans", out var children)) return;
+        foreach (var child in children.EnumerateArray()) Describe(child, depth + 1, plan);
+    }
+
+    private static QueryCost OnSqlite(string connectionString, CapturedCommand command)
+    {
+        using var connection = new SqliteConnection(connectionString);
+        connection.Open();
+        var plan = new StringBuilder();
+        using (var explain = connection.CreateCommand())
+        {
+            explain.CommandText = $"EXPLAIN QUERY PLAN {command.Sql}";
+            foreach (var parameter in command.Parameters) explain.Parameters.AddWithValue(parameter.ParameterName, parameter.Value);
+            using var rows = explain.ExecuteReader();
+            while (rows.Read()) plan.Append(rows.GetString(3)).Append('\n');
+        }
+
+        raw.sqlite3_prepare_v2(connection.Handle, command.Sql, out var statement);
+        using (statement)
+        {
+            foreach (var parameter in command.Parameters)
+            {
+                var place = raw.sqlite3_bind_parameter_index(statement, parameter.ParameterName);
+                if (parameter.Value is long or int) raw.sqlite3_bind_int64(statement, place, Convert.ToInt64(parameter.Value, CultureInfo.InvariantCulture));
+                else raw.sqlite3_bind_text(statement, place, parameter.Value is Guid id ? id.ToString().ToUpperInvariant() : Convert.ToString(parameter.Value, CultureInfo.InvariantCulture)!);
+            }
+
+            while (raw.sqlite3_step(statement) == raw.SQLITE_ROW)
+            {
+                // Only the steps count.
+            }
+
+            return new QueryCost(raw.sqlite3_stmt_status(statement, raw.SQLITE_STMTSTATUS_VM_STEP, 0), plan.ToString());
+        }
+    }
+}

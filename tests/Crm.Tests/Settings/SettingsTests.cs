@@ -1,0 +1,89 @@
+using System.Net;
+using Crm.Contracts.Members;
+using Crm.Tests.Kit;
+using Shouldly;
+using Xunit;
+
+namespace Crm.Tests.Settings;
+
+public sealed class SettingsTests
+{
+    [Theory, EachDatabase]
+    public async Task A_tenant_begins_with_UTC_and_euros(Database database)
+    {
+        var client = (await Hosts.For(database)).NewTenant(Role.Viewer);
+
+        var settings = await client.GetAsync("/api/settings");
+
+        settings.ShouldBe(HttpStatusCode.OK).ETag.ShouldBe("\"1\"");
+        (settings["timeZone"].GetString(), settings["currency"].GetString(), settings["name"].GetRawText()).ShouldBe(("UTC", "EUR", "null"));
+        (await client.GetAsync("/api/settings", ("If-None-Match", settings.ETag))).ShouldBe(HttpStatusCode.NotModified);
+    }
+
+    [Theory, EachDatabase]
+    public async Task Settings_are_patched_and_replaced_with_what_is_left_out_of_a_put_kept_but_the_name(Database database)
+    {
+        var client = (await Hosts.For(database)).NewTenant();
+
+        var patched = await client.PatchAsync("/api/settings", new { name = "Analytical Engines", timeZone = "Europe/Berlin" });
+        var same = await client.PatchAsync("/api/settings", new { timeZone = "Europe/Berlin" });
+        var replaced = await client.PutAsync("/api/settings", new { currency = "USD" });
+
+        (patched["name"].GetString(), patched["timeZone"].GetString(), patched.ETag).ShouldBe(("Analytical Engines", "Europe/Berlin", "\"2\""));
+        same.ShouldBe(HttpStatusCode.OK).ETag.ShouldBe("\"2\"");
+        (replaced["name"].GetRawText(), replaced["timeZone"].GetString(), replaced["currency"].GetString(), replaced.ETag).ShouldBe(("null", "Europe/Berlin", "USD", "\"3\""));
+        (await client.GetAsync("/api/settings")).Text.ShouldBe(replaced.Text);
+    }
+
+    [Theory, EachDatabase]
+    public async Task The_tenants_currency_is_that_of_new_leads_and_deals_that_name_none(Database database)
+    {
+        var client = (await Hosts.For(database)).NewTenant();
+        var before = await client.MakeAsync("deals", new { name = "Before" });
+        await client.PatchAsync("/api/settings", new { currency = "CHF" });
+
+        var lead = await client.PostAsync("/api/leads", new { lastName = "Lovelace", estimatedValue = 5 });
+        var deal = await client.PostAsync("/api/deals", new { name = "Engine" });
+        var own = await client.PostAsync("/api/deals", new { name = "Engine", currency = "JPY" });
+        var none = await client.PatchAsync($"/api/deals/{own.Id}", """{ "currency": null }""");
+
+        lead["currency"].GetString().ShouldBe("CHF");
+        deal["currency"].GetString().ShouldBe("CHF");
+        own["currency"].GetString().ShouldBe("JPY");
+        none["currency"].GetString().ShouldBe("CHF");
+        (await client.GetAsync($"/api/deals/{before}"))["currency"].GetString().ShouldBe("EUR");
+        (await client.RecordedAsync(own.Id))[^1].ShouldTell("currency", "\"JPY\"", "\"CHF\"");
+    }
+
+    [Theory, EachDatabase("timeZone", "\"Mars/Olympus\""), EachDatabase("timeZone", "\"W. Europe Standard Time\""), EachDatabase("timeZone", "\"+02:00\""), EachDatabase("timeZone", "null"), EachDatabase("timeZone", "\"../etc/passwd\"")]
+    [EachDatabase("currency", "\"EURO\""), EachDatabase("currency", "\"XXX\""), EachDatabase("currency", "\"eur\""), EachDatabase("currency", "null"), EachDatabase("currency", "978"), EachDatabase("language", "\"de\"")]
+    public async Task What_is_no_setting_is_400_at_its_pointer(Database database, string member, string value)
+    {
+        var client = (await Hosts.For(database)).NewTenant();
+
+        var answer = await client.PatchAsync("/api/settings", $$"""{ "{{member}}": {{value}} }""");
+
+        answer.ShouldFail(HttpStatusCode.BadRequest, "validation-failed").Faults.ShouldBe([$"/{member}"]);
+        (await client.GetAsync("/api/settings"))["version"].GetInt32().ShouldBe(1);
+    }
+
+    [Theory, EachDatabase("UTC"), EachDatabase("America/Argentina/Buenos_Aires"), EachDatabase("Asia/Kolkata"), EachDatabase("Etc/GMT+5")]
+    public async Task A_time_zone_is_one_of_the_IANA_database(Database database, string timeZone)
+    {
+        var client = (await Hosts.For(database)).NewTenant();
+
+        (await client.PatchAsync("/api/settings", new { timeZone })).ShouldBe(HttpStatusCode.OK)["timeZone"].GetString().ShouldBe(timeZone);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_stale_change_is_412_and_one_by_anybody_but_an_admin_403(Database database)
+    {
+        var client = (await Hosts.For(database)).NewTenant();
+        await client.PatchAsync("/api/settings", new { currency = "CHF" });
+
+        (await client.PatchAsync("/api/settings", new { currency = "USD" }, ("If-Match", "\"1\""))).ShouldFail(HttpStatusCode.PreconditionFailed, "stale");
+        (await client.As(Role.Manager, "bob").PatchAsync("/api/settings", new { currency = "USD" })).ShouldFail(HttpStatusCode.Forbidden, "role-forbidden");
+
+        (await client.GetAsync("/api/settings"))["currency"].GetString().ShouldBe("CHF");
+    }
+}
