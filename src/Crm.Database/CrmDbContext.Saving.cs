@@ -11,21 +11,37 @@ public abstract partial class CrmDbContext
     /// <summary>Saves the changes and the events that tell of them, in one transaction. A row of another tenant is refused.</summary>
     public override int SaveChanges(bool acceptAllChangesOnSuccess)
     {
-        Prepare();
-        var written = base.SaveChanges(acceptAllChangesOnSuccess);
-        stamp = null;
-        return written;
+        ChangeTracker.AutoDetectChangesEnabled = false;
+        try
+        {
+            Prepare();
+            var written = base.SaveChanges(acceptAllChangesOnSuccess);
+            stamp = null;
+            return written;
+        }
+        finally
+        {
+            ChangeTracker.AutoDetectChangesEnabled = true;
+        }
     }
 
     /// <inheritdoc cref="SaveChanges(bool)"/>
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
-        Prepare();
-        if (!ChangeTracker.HasChanges()) return 0;
-        using var turn = Database.CurrentTransaction is null ? await EnterWriteAsync(cancellationToken) : null;
-        var written = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
-        stamp = null;
-        return written;
+        ChangeTracker.AutoDetectChangesEnabled = false;
+        try
+        {
+            Prepare();
+            if (!ChangeTracker.HasChanges()) return 0;
+            using var turn = Database.CurrentTransaction is null ? await EnterWriteAsync(cancellationToken) : null;
+            var written = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+            stamp = null;
+            return written;
+        }
+        finally
+        {
+            ChangeTracker.AutoDetectChangesEnabled = true;
+        }
     }
 
     /// <summary>Runs work in one transaction: the one that is open already, else its own.</summary>
@@ -46,6 +62,7 @@ public abstract partial class CrmDbContext
     /// <summary>Waits for this process's turn to write, where the database has one writer.</summary>
     protected virtual ValueTask<IDisposable?> EnterWriteAsync(CancellationToken ct) => default;
 
+    /// <summary>Looks for changes once, and again in each record that it touches; by itself EF Core would look at everything at each step.</summary>
     private void Prepare()
     {
         ChangeTracker.DetectChanges();
@@ -74,6 +91,7 @@ public abstract partial class CrmDbContext
 
         if (record is ITagged && changes.ContainsKey("tags")) SaveTags(entry, record);
         record.Saved(now, record.Version + raised.Count);
+        if (entry.State == EntityState.Modified) entry.DetectChanges();
         AddRange(EventLog.Write(record, raised, changes, now));
         if (record.Snapshot(changes.Keys.ToHashSet(StringComparer.Ordinal)) is { } snapshot) Add(snapshot);
     }

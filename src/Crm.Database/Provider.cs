@@ -51,10 +51,28 @@ internal static class Provider
             throw new FormatException($"is no SQLite connection string: {e.Message} {Cure}", e);
         }
 
+        if (builder.Mode == SqliteOpenMode.Memory || builder.DataSource is "" or ":memory:")
+        {
+            throw new FormatException($"names a database in memory, of which every connection would have its own. {Cure}");
+        }
+
         // The file is made when the schema is: one that was there and is gone must not come back empty.
         if (builder.Mode == SqliteOpenMode.ReadWriteCreate) builder.Mode = SqliteOpenMode.ReadWrite;
-        if (builder.Mode != SqliteOpenMode.Memory && Path.GetDirectoryName(Path.GetFullPath(builder.DataSource)) is { } folder) Directory.CreateDirectory(folder);
+        CreateFolder(Path.GetDirectoryName(Path.GetFullPath(builder.DataSource)));
         return builder.ConnectionString;
+    }
+
+    private static void CreateFolder(string? folder)
+    {
+        if (folder is null) return;
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new FormatException($"keeps its data in {folder}, which can't be made: {e.Message.TrimEnd('.')}. Choose a folder that the service may write to.", e);
+        }
     }
 
     private const string Cure = "Write \"Data Source=data/crm.db\" for SQLite or \"Host=localhost;Database=crm;Username=…;Password=…\" for PostgreSQL.";

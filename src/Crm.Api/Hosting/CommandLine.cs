@@ -45,10 +45,9 @@ internal static class CommandLine
         role.AcceptOnlyFromAmong([.. EnumNames<Role>.All]);
         var name = new Option<string?>("--name") { Description = "The user's name, for people to read." };
         var hours = new Option<int>("--hours") { Description = "How long it is valid.", DefaultValueFactory = _ => 12 };
-        hours.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > 8760) result.AddError("--hours must be from 1 to 8760.");
-        });
+        Check(tenant, id => id != Guid.Empty, "--tenant must not be the empty UUID.");
+        Check(user, id => id.Trim() is { Length: > 0 and <= 128 }, "--user must have 1 to 128 characters.");
+        Check(hours, count => count is >= 1 and <= 8760, "--hours must be from 1 to 8760.");
         var token = new Command("token", "Print a token, signed with Auth__SigningKey or the key that Development made.") { tenant, user, role, name, hours };
         token.SetAction((result, _) => Guarded(() => Verbs.TokenAsync(
             result.GetValue(tenant), result.GetValue(user)!, EnumNames<Role>.Parse(result.GetValue(role)!), result.GetValue(name), TimeSpan.FromHours(result.GetValue(hours)))));
@@ -65,6 +64,7 @@ internal static class CommandLine
     private static Command Seed()
     {
         var tenant = new Option<Guid?>("--tenant") { Description = "The tenant to fill; by default the demo tenant. One that has leads already is left alone." };
+        Check(tenant, id => id != Guid.Empty, "--tenant must not be the empty UUID.");
         var seed = new Command("seed", "Fill a tenant with sample data: 18 months of leads, deals, tasks and activities, the same each time.") { tenant };
         seed.SetAction((result, ct) => Guarded(() => Verbs.SeedAsync(result.GetValue(tenant), ct)));
         return seed;
@@ -76,6 +76,18 @@ internal static class CommandLine
         health.SetAction((_, ct) => Guarded(() => Verbs.HealthAsync(ct)));
         return health;
     }
+
+    private static void Check<T>(Option<T> option, Func<T, bool> isRight, string fault) => option.Validators.Add(result =>
+    {
+        try
+        {
+            if (!result.Implicit && !isRight(result.GetValueOrDefault<T>()!)) result.AddError(fault);
+        }
+        catch (InvalidOperationException)
+        {
+            // No such value at all: told by the parser.
+        }
+    });
 
     /// <summary>What the reader can mend is said in one line.</summary>
     private static async Task<int> Guarded(Func<Task<int>> verb)
@@ -92,9 +104,9 @@ internal static class CommandLine
         {
             await Console.Error.WriteLineAsync(e.Message);
         }
-        catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        catch (OperationCanceledException)
         {
-            await Console.Error.WriteLineAsync($"ASPNETCORE_URLS can't be listened on: {e.Message} Stop the other program, or choose another address with --urls.");
+            await Console.Error.WriteLineAsync("Stopped before it was done.");
         }
 
         return 1;

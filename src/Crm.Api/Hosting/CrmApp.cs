@@ -23,6 +23,7 @@ public static class CrmApp
         configure?.Invoke(builder);
         var settings = CrmSettings.Read(builder.Configuration, builder.Environment);
 
+        builder.AddAddresses();
         builder.AddLimits();
         builder.AddRequestLogging();
         builder.Services.AddSingleton(settings);

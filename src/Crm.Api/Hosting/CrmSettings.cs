@@ -61,12 +61,12 @@ public sealed class CrmSettings
         if (NullIfEmpty(configuration["Auth:Authority"]) is not { } authority) return null;
         if (NullIfEmpty(configuration["Auth:SigningKey"]) is not null)
         {
-            throw new SettingException("Auth__Authority", "is set together with Auth__SigningKey; set only the one that issues your tokens.");
+            throw new SettingException("Auth__Authority", "is set together with Auth__SigningKey. Set only the one that issues your tokens.");
         }
 
         if (!Uri.TryCreate(authority, UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttps && !uri.IsLoopback))
         {
-            throw new SettingException("Auth__Authority", "must be the https:// address of an OpenID Connect issuer.");
+            throw new SettingException("Auth__Authority", $"is \"{authority}\"; it must be the https:// address of your OpenID Connect issuer.");
         }
 
         return authority;
@@ -90,7 +90,15 @@ public sealed class CrmSettings
             throw new SettingException("Auth__SigningKey", "is not set, and neither is Auth__Authority. Set a secret of 32 bytes or more (openssl rand -base64 48), or the address of your OpenID Connect issuer.");
         }
 
-        return Encoding.UTF8.GetBytes(DevelopmentKey.In(DataFolder(configuration)));
+        var folder = DataFolder(configuration);
+        try
+        {
+            return Encoding.UTF8.GetBytes(DevelopmentKey.In(folder));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SettingException("ConnectionStrings__Crm", $"keeps its data in {Path.GetFullPath(folder)}, which can't be written: {e.Message.TrimEnd('.')}. Choose a folder that the service may write to.");
+        }
     }
 
     private static string DataFolder(IConfiguration configuration)
@@ -109,7 +117,7 @@ public sealed class CrmSettings
     private static bool BooleanOf(IConfiguration configuration, string key, bool byDefault)
     {
         if (NullIfEmpty(configuration[key]) is not { } text) return byDefault;
-        return bool.TryParse(text, out var value) ? value : throw new SettingException(key.Replace(":", "__", StringComparison.Ordinal), $"is \"{text}\"; it must be true or false.");
+        return bool.TryParse(text, out var value) ? value : throw new SettingException(key.Replace(":", "__", StringComparison.Ordinal), $"is \"{text}\"; set it to true or false.");
     }
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;

@@ -1,4 +1,5 @@
 using Crm.Api.Auth;
+using Crm.Contracts.Json;
 using Crm.Contracts.Members;
 using Crm.Services.Demo;
 
@@ -7,19 +8,39 @@ namespace Crm.Api.Hosting;
 /// <summary>Tells a newcomer, once the demo serves, how to sign in and what to try.</summary>
 internal static class DemoGreeting
 {
-    public static void Print(IServiceProvider services, string url)
+    private const int Hours = 12;
+
+    /// <param name="services">What makes the tokens.</param>
+    /// <param name="url">Where the service listens, as a program on this machine reaches it.</param>
+    public static string Write(IServiceProvider services, string url)
     {
-        var issuer = services.GetRequiredService<TokenIssuer>();
-        Console.WriteLine();
-        Console.WriteLine($"Demo tenant {DemoData.TenantId}. Docs: {url}/docs (Authorize with a token below and the tenant's id)");
-        foreach (var user in DemoData.Users)
+        var where = $"""
+
+            The demo is ready.
+
+              Docs     {url}/docs
+              API      {url}/api
+              Tenant   {DemoData.TenantId}
+
+
+            """;
+        if (services.GetRequiredService<CrmSettings>().Authority is { } authority)
         {
-            Console.WriteLine($"  {user.Role.ToString().ToUpperInvariant(),-8} {user.Name,-16} {issuer.Issue(DemoData.TenantId, user.Id, user.Role, user.Name, TimeSpan.FromHours(12))}");
+            return $"{where}Tokens come from {authority}; they need the tenant's id in the claim tenant_id.\n";
         }
 
-        var admin = DemoData.Users.First(user => user.Role == Role.Admin);
-        Console.WriteLine("Try:");
-        Console.WriteLine($"  curl -s '{url}/api/leads?take=1' -H 'X-Tenant-Id: {DemoData.TenantId}' -H 'Authorization: Bearer {issuer.Issue(DemoData.TenantId, admin.Id, admin.Role, admin.Name, TimeSpan.FromHours(12))}'");
-        Console.WriteLine();
+        var issuer = services.GetRequiredService<TokenIssuer>();
+        return $"""
+            {where}Sign in with the token of one of its users; each is valid for {Hours} hours:
+
+            {string.Join("\n\n", DemoData.Users.Select(user => $"  {user.Name}, {EnumNames<Role>.Of(user.Role)}\n  {Token(user)}"))}
+
+            Or try this:
+
+            curl -s '{url}/api/leads?take=1' -H 'X-Tenant-Id: {DemoData.TenantId}' -H 'Authorization: Bearer {Token(DemoData.Users[0])}'
+
+            """;
+
+        string Token(DemoUser user) => issuer.Issue(DemoData.TenantId, user.Id, user.Role, user.Name, TimeSpan.FromHours(Hours));
     }
 }

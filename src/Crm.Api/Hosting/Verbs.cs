@@ -1,4 +1,5 @@
 using Crm.Api.Auth;
+using Crm.Api.Http;
 using Crm.Api.OpenApi;
 using Crm.Contracts.Failures;
 using Crm.Contracts.Members;
@@ -13,21 +14,30 @@ internal static class Verbs
 {
     public static async Task<int> ServeAsync(string? urls, bool demo, CancellationToken ct)
     {
-        await using var app = CrmApp.Build(urls is null ? [] : ["--urls", urls]);
-        await MigrateAsync(app.Services, null, ct);
-        if (demo)
+        var started = false;
+        await using var app = CrmApp.Build(urls is null ? [] : ["--urls", urls], builder =>
         {
-            await SeedAsync(app.Services, DemoData.TenantId, ct);
-            app.Lifetime.ApplicationStarted.Register(() => DemoGreeting.Print(app.Services, app.Urls.First()));
-        }
-
-        await app.RunAsync(ct);
+            // What fails at the start is told in one line; these two would tell it with their stack.
+            builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => started && level >= LogLevel.Warning);
+            builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => started && level >= LogLevel.Warning);
+        });
+        await MigrateAsync(app.Services, null, ct);
+        if (demo) await SeedAsync(app.Services, DemoData.TenantId, ct);
+        await app.ListenAsync(ct);
+        started = true;
+        if (demo) Console.WriteLine(DemoGreeting.Write(app.Services, Listening.FromHere(app.Urls.First()).GetLeftPart(UriPartial.Authority)));
+        await app.WaitForShutdownAsync(ct);
         return 0;
     }
 
     public static async Task<int> WorkAsync(CancellationToken ct)
     {
-        var builder = Host.CreateApplicationBuilder();
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings
+        {
+            ContentRootPath = AppContext.BaseDirectory,
+            EnvironmentName = Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT"),
+        });
+        builder.Logging.Quieten(builder.Environment);
         var settings = CrmSettings.Read(builder.Configuration, builder.Environment);
         settings.Checking("ConnectionStrings__Crm", () => builder.Services.AddCrm(settings.ConnectionString));
         using var host = builder.Build();
@@ -71,16 +81,18 @@ internal static class Verbs
 
     public static async Task<int> HealthAsync(CancellationToken ct)
     {
-        var urls = Environment.GetEnvironmentVariable("ASPNETCORE_URLS") ?? "http://127.0.0.1:5080";
-        var own = new Uri(urls.Split(';')[0].Replace("://+", "://127.0.0.1", StringComparison.Ordinal).Replace("://*", "://127.0.0.1", StringComparison.Ordinal));
+        var own = Listening.FromHere(Environment.GetEnvironmentVariable(Listening.Setting));
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(3) };
         try
         {
             using var answer = await client.GetAsync(new Uri(own, "/health/live"), ct);
-            return answer.IsSuccessStatusCode ? 0 : 1;
+            if (answer.IsSuccessStatusCode) return 0;
+            await Console.Error.WriteLineAsync($"{own} answers {(int)answer.StatusCode}.");
+            return 1;
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
         {
+            await Console.Error.WriteLineAsync($"{own} doesn't answer: {e.GetBaseException().Message}");
             return 1;
         }
     }
@@ -91,16 +103,29 @@ internal static class Verbs
         {
             await services.GetRequiredService<DatabaseService>().MigrateAsync(to, ct);
         }
-        catch (Exception e) when (ServicesRegistration.Translate(e) is { Kind: FailureKind.Unavailable } || e is System.Data.Common.DbException)
+        catch (Exception e) when (IsDatabases(e))
         {
-            throw new SettingException("ConnectionStrings__Crm", $"names a database that can't be used: {e.GetBaseException().Message.ReplaceLineEndings(" ")} Start it, or mend the connection string.");
+            throw Unusable(e);
         }
     }
 
     private static async Task SeedAsync(IServiceProvider services, Guid tenantId, CancellationToken ct)
     {
         var settings = services.GetRequiredService<CrmSettings>();
-        var written = await DemoData.FillAsync(settings.ConnectionString, tenantId, services.GetRequiredService<TimeProvider>().GetUtcNow(), Console.Out.WriteLine, ct);
-        if (!written) Console.WriteLine($"Tenant {tenantId} has data already; nothing was added.");
+        try
+        {
+            var written = await DemoData.FillAsync(settings.ConnectionString, tenantId, services.GetRequiredService<TimeProvider>().GetUtcNow(), Console.Out.WriteLine, ct);
+            Console.WriteLine(written ? $"Tenant {tenantId} is filled with sample data." : $"Tenant {tenantId} has data already; nothing was added.");
+        }
+        catch (Exception e) when (IsDatabases(e))
+        {
+            throw Unusable(e);
+        }
     }
+
+    private static bool IsDatabases(Exception e) =>
+        e is System.Data.Common.DbException or IOException or UnauthorizedAccessException || ServicesRegistration.Translate(e) is { Kind: FailureKind.Unavailable };
+
+    private static SettingException Unusable(Exception e) => new(
+        "ConnectionStrings__Crm", $"names a database that can't be used: {e.GetBaseException().Message.ReplaceLineEndings(" ").TrimEnd('.')}. Start it, see that it may be written, or mend the connection string.");
 }

@@ -7,14 +7,16 @@ namespace Crm.Api.Http;
 /// <summary>One line a request: ids, never names, addresses or tokens. In production only failures of ours, at Warning.</summary>
 internal static partial class RequestLogging
 {
-    public static void AddRequestLogging(this WebApplicationBuilder builder)
+    public static void AddRequestLogging(this WebApplicationBuilder builder) => builder.Logging.Quieten(builder.Environment);
+
+    public static void Quieten(this ILoggingBuilder logging, IHostEnvironment environment)
     {
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Authentication", LogLevel.Error);
-        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
-        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None); // what fails is told once, by whoever handles it
-        if (!builder.Environment.IsDevelopment()) builder.Logging.AddFilter("Crm", LogLevel.Warning);
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
+        logging.AddFilter("Microsoft.AspNetCore.Authentication", LogLevel.Error);
+        logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+        logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None); // what fails is told once, by whoever handles it
+        if (!environment.IsDevelopment()) logging.AddFilter("Crm", LogLevel.Warning);
     }
 
     public static void UseRequestLogging(this WebApplication app)

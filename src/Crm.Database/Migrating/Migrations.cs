@@ -119,11 +119,14 @@ public sealed class Migrations(IServiceScopeFactory scopes)
                 {
                     return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
                 }
-                catch (IOException e) when (e.GetType() == typeof(IOException))
+                catch (IOException e) when (IsTaken(e))
                 {
-                    await Task.Delay(50, ct); // another process has it
+                    await Task.Delay(50, ct);
                 }
             }
         }
+
+        /// <summary>Whether another process holds the lock: EWOULDBLOCK of Linux and of macOS, a sharing violation of Windows.</summary>
+        private static bool IsTaken(IOException e) => e.HResult is 11 or 35 or unchecked((int)0x80070020);
     }
 }

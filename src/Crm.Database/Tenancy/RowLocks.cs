@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Crm.Database.Records;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
@@ -12,10 +11,10 @@ public static class RowLocks
     internal const string Update = "lock: update";
 
     /// <summary>Until the transaction ends, nobody changes the rows.</summary>
-    public static IQueryable<T> ForShare<T>(this IQueryable<T> rows) where T : Record => rows.TagWith(Share);
+    public static IQueryable<T> ForShare<T>(this IQueryable<T> rows) where T : class, ITenantOwned => rows.TagWith(Share);
 
     /// <summary>Until the transaction ends, nobody else changes the rows or locks them.</summary>
-    public static IQueryable<T> ForUpdate<T>(this IQueryable<T> rows) where T : Record => rows.TagWith(Update);
+    public static IQueryable<T> ForUpdate<T>(this IQueryable<T> rows) where T : class, ITenantOwned => rows.TagWith(Update);
 }
 
 internal sealed class RowLockInterceptor : DbCommandInterceptor
