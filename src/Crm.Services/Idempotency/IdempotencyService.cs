@@ -65,9 +65,9 @@ public sealed class IdempotencyService(CrmDbContext db, Caller caller, TimeProvi
 
         if (row is null)
         {
+            await PurgeAsync(now, ct);
             row = new IdempotencyKey { TenantId = caller.TenantId, KeyHash = hash };
             db.Add(row);
-            await PurgeAsync(now, ct);
         }
 
         (row.BodyHash, row.ClaimedBy, row.ClaimedUntil, row.CreatedAt) = (bodyHash, claim, now + ClaimTime, now);
@@ -103,7 +103,11 @@ public sealed class IdempotencyService(CrmDbContext db, Caller caller, TimeProvi
     private async Task PurgeAsync(DateTimeOffset now, CancellationToken ct)
     {
         var before = now - Kept;
-        db.RemoveRange(await db.IdempotencyKeys.Where(k => k.CreatedAt < before).OrderBy(k => k.CreatedAt).Take(PurgedAtOnce).ToListAsync(ct));
+        var old = await db.IdempotencyKeys.Where(k => k.CreatedAt < before).OrderBy(k => k.CreatedAt).Take(PurgedAtOnce).Select(k => k.KeyHash).ToListAsync(ct);
+        if (old.Count == 0) return;
+
+        // Apart from the claim: another request may be purging the same keys, which mustn't look like a claim on this one.
+        await db.InTransactionAsync(() => db.IdempotencyKeys.Where(k => old.Contains(k.KeyHash) && k.CreatedAt < before).ExecuteDeleteAsync(ct), ct);
     }
 
     private static CrmException StillRunning() =>
