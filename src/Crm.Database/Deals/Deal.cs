@@ -98,7 +98,7 @@ public sealed partial class Deal : Record, ITagged, ISearchable
     private void Write(DealFields fields, string currency)
     {
         (Name, LeadId) = (fields.Name, fields.LeadId);
-        (Value, Currency, Probability) = (Amounts.Plain(fields.Value), fields.Currency ?? currency, fields.Probability);
+        (Value, Currency, Probability) = (fields.Value, fields.Currency ?? currency, fields.Probability);
         (ExpectedCloseDate, OwnerId, Description) = (fields.ExpectedCloseDate, fields.OwnerId, fields.Description);
         Tags = Records.Tags.Distinct(fields.Tags);
     }

@@ -127,7 +127,7 @@ public sealed class Lead : Record, ITagged, ISearchable
         (CompanyName, CompanyWebsite) = (fields.CompanyName, fields.CompanyWebsite);
         (CompanyIndustry, CompanySize) = (fields.CompanyIndustry, fields.CompanySize);
         (Status, Source) = (fields.Status, fields.Source);
-        (EstimatedValue, Currency) = (Amounts.Plain(fields.EstimatedValue), fields.Currency ?? currency);
+        (EstimatedValue, Currency) = (fields.EstimatedValue, fields.Currency ?? currency);
         (OwnerId, Description) = (fields.OwnerId, fields.Description);
         Tags = Records.Tags.Distinct(fields.Tags);
     }

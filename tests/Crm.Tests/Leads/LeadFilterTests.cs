@@ -89,7 +89,11 @@ public sealed class LeadFilterTests
     private static async Task ScoredAsync(Client client, string lastName, int? score)
     {
         var id = await client.MakeAsync("leads", new { lastName });
-        await client.Host.QueryAsync(client.TenantId, db => db.Leads.Where(lead => lead.Id == id).ExecuteUpdateAsync(set => set.SetProperty(lead => lead.Score, score)));
+        await client.Host.QueryAsync(client.TenantId, async db =>
+        {
+            db.Entry(await db.Leads.SingleAsync(lead => lead.Id == id)).Property(lead => lead.Score).CurrentValue = score;
+            return await db.SaveChangesAsync();
+        });
     }
 
     private static async Task<string> NamesAsync(Client client, string query) =>
