@@ -29,7 +29,7 @@ public sealed class InjectionTests
     public async Task SQL_in_a_parameter_of_a_list_has_no_effect(Database database)
     {
         var client = (await Hosts.For(database)).NewTenant();
-        var records = await Records.MakeAsync(client);
+        var records = await OneOfEach.MakeAsync(client);
         await client.PatchAsync($"/api/leads/{records.Ids["leads"]}", new { tags = Tags, ownerId = "me", email = "lovelace@example.com", phone = "+44 20 7946 0000" });
         var lists = client.Host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.Metadata.GetMetadata<QueryMetadata>() is not null)
@@ -40,7 +40,7 @@ public sealed class InjectionTests
             let name = JsonNamingPolicy.CamelCase.ConvertName(property.Name)
             from injection in Injections
             select (list.Path, Name: name, Injection: injection, Takes: TakesText(property.PropertyType, name));
-        var before = await client.DataHashAsync();
+        var before = await DataHash.OfAsync(client.Host, client.TenantId);
         var findings = new ConcurrentBag<string>();
 
         await Parallel.ForEachAsync(requests, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (request, _) =>
@@ -53,7 +53,7 @@ public sealed class InjectionTests
 
         lists.Count.ShouldBeGreaterThan(5);
         findings.ShouldBeEmpty();
-        (await client.DataHashAsync()).ShouldBe(before);
+        (await DataHash.OfAsync(client.Host, client.TenantId)).ShouldBe(before);
         foreach (var collection in new[] { "leads", "deals", "tasks", "activities" }) (await client.GetAsync($"/api/{collection}"))["total"].GetInt32().ShouldBe(1);
     }
 
@@ -62,7 +62,7 @@ public sealed class InjectionTests
     {
         var client = (await Hosts.For(database)).NewTenant();
         await client.GetAsync("/api/me");
-        var before = await client.DataHashAsync();
+        var before = await DataHash.OfAsync(client.Host, client.TenantId);
         foreach (var injection in Injections)
         {
             var text = Uri.EscapeDataString(injection);
@@ -71,7 +71,7 @@ public sealed class InjectionTests
             (await client.GetAsync($"/api/leads?x{text}=1")).ShouldFail(HttpStatusCode.BadRequest, "validation-failed").Faults.ShouldBe([$"x{injection}"]);
         }
 
-        (await client.DataHashAsync()).ShouldBe(before);
+        (await DataHash.OfAsync(client.Host, client.TenantId)).ShouldBe(before);
     }
 
     private static bool TakesText(Type type, string name) =>
