@@ -50,7 +50,7 @@ public sealed class MalformedBodyTests
     public async Task Bytes_that_are_no_UTF_8_are_refused_where_they_stand(Database database)
     {
         var client = (await Hosts.For(database)).NewTenant();
-        var records = await Records.MakeAsync(client);
+        var records = await OneOfEach.MakeAsync(client);
         var before = await client.DataHashAsync();
         foreach (var (name, bytes) in NoUtf8)
         {
@@ -80,7 +80,7 @@ public sealed class MalformedBodyTests
     public async Task A_body_of_exactly_a_mebibyte_is_taken(Database database)
     {
         var client = (await Hosts.For(database)).NewTenant();
-        foreach (var operation in Operation.AllOf(client.Host, await Records.MakeAsync(client)))
+        foreach (var operation in Operation.AllOf(client.Host, await OneOfEach.MakeAsync(client)))
         {
             var answer = await client.SendRawAsync(operation.Method, operation.Path, operation.Valid.ToJsonString().PadRight(Limit));
             ((int)answer.Status).ShouldBeInRange(200, 201, $"{operation} {answer.Text}");
@@ -107,7 +107,7 @@ public sealed class MalformedBodyTests
     public async Task JSON_in_UTF_8_is_read_however_its_type_is_written(Database database)
     {
         var client = (await Hosts.For(database)).NewTenant();
-        var records = await Records.MakeAsync(client);
+        var records = await OneOfEach.MakeAsync(client);
         string[] types = ["application/json", "APPLICATION/JSON", "application/json;charset=utf-8", "application/json; charset=UTF-8", "application/json; charset=\"utf-8\"", "application/json; version=1"];
         var findings = new List<string>();
         foreach (var operation in Operation.AllOf(client.Host, records))
@@ -153,7 +153,7 @@ public sealed class MalformedBodyTests
         Database database, IReadOnlyList<(string Name, byte[] Bytes)> bodies, Func<Client, Operation, byte[], Task<Answer>> send, (int Status, string Code, string[] Places) expected)
     {
         var client = (await Hosts.For(database)).NewTenant();
-        var operations = Operation.AllOf(client.Host, await Records.MakeAsync(client));
+        var operations = Operation.AllOf(client.Host, await OneOfEach.MakeAsync(client));
         var before = await client.DataHashAsync();
         var findings = new List<string>();
         foreach (var operation in operations)

@@ -109,7 +109,7 @@ public sealed class MemberFaultTests
     private static async Task EveryOperationRefusesAsync(Database database, Func<Operation, IEnumerable<(string Body, string[] Places)>> faulty)
     {
         var client = (await Hosts.For(database)).NewTenant();
-        var requests = Operation.AllOf(client.Host, await Records.MakeAsync(client)).SelectMany(operation => faulty(operation).Select(body => (operation, body.Body, body.Places))).ToList();
+        var requests = Operation.AllOf(client.Host, await OneOfEach.MakeAsync(client)).SelectMany(operation => faulty(operation).Select(body => (operation, body.Body, body.Places))).ToList();
         var before = await client.DataHashAsync();
         var findings = new ConcurrentBag<string>();
         await Parallel.ForEachAsync(requests, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (request, _) =>

@@ -17,7 +17,7 @@ namespace Crm.Tests.Input;
 /// <summary>An operation that takes a body, with a path that leads to a record and a body that it would take.</summary>
 internal sealed record Operation(HttpMethod Method, string Route, string Path, Type Contract, BodyMode Mode, JsonObject Valid)
 {
-    private static readonly Dictionary<Type, Func<Records, JsonObject>> Examples = new()
+    private static readonly Dictionary<Type, Func<OneOfEach, JsonObject>> Examples = new()
     {
         [typeof(LeadFields)] = _ => new JsonObject { ["lastName"] = "Lovelace" },
         [typeof(DealFields)] = _ => new JsonObject { ["name"] = "Engine" },
@@ -31,7 +31,7 @@ internal sealed record Operation(HttpMethod Method, string Route, string Path, T
     public IEnumerable<PropertyInfo> Members => Contract.GetProperties().Where(property => property.CanWrite);
 
     /// <summary>Every operation of the service that takes a body.</summary>
-    public static IReadOnlyList<Operation> AllOf(CrmHost host, Records records) =>
+    public static IReadOnlyList<Operation> AllOf(CrmHost host, OneOfEach records) =>
     [
         .. from endpoint in host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
            let body = endpoint.Metadata.GetMetadata<BodyMetadata>()
@@ -64,17 +64,17 @@ internal sealed record Operation(HttpMethod Method, string Route, string Path, T
 
     public override string ToString() => $"{Method} {Route}";
 
-    private static JsonObject ExampleOf(Type contract, Records records) =>
+    private static JsonObject ExampleOf(Type contract, OneOfEach records) =>
         Examples.TryGetValue(contract, out var example) ? example(records) : throw new InvalidOperationException($"{contract.Name} needs an example of a body here.");
 }
 
 /// <summary>One record of each collection of a tenant.</summary>
-internal sealed record Records(Client Client, IReadOnlyDictionary<string, Guid> Ids)
+internal sealed record OneOfEach(Client Client, IReadOnlyDictionary<string, Guid> Ids)
 {
-    public static async Task<Records> MakeAsync(Client client)
+    public static async Task<OneOfEach> MakeAsync(Client client)
     {
         var lead = await client.MakeAsync("leads", new { lastName = "Lovelace" });
-        return new Records(client, new Dictionary<string, Guid>(StringComparer.Ordinal)
+        return new OneOfEach(client, new Dictionary<string, Guid>(StringComparer.Ordinal)
         {
             ["leads"] = lead,
             ["deals"] = await client.MakeAsync("deals", new { name = "Engine", leadId = lead }),

@@ -29,7 +29,7 @@ public sealed class InjectionTests
     public async Task SQL_in_a_parameter_of_a_list_has_no_effect(Database database)
     {
         var client = (await Hosts.For(database)).NewTenant();
-        var records = await Records.MakeAsync(client);
+        var records = await OneOfEach.MakeAsync(client);
         await client.PatchAsync($"/api/leads/{records.Ids["leads"]}", new { tags = Tags, ownerId = "me", email = "lovelace@example.com", phone = "+44 20 7946 0000" });
         var lists = client.Host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(endpoint => endpoint.Metadata.GetMetadata<QueryMetadata>() is not null)
