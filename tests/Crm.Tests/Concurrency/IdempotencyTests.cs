@@ -1,5 +1,6 @@
 using System.Net;
 using Crm.Contracts.Members;
+using Crm.Tests.Input;
 using Crm.Tests.Kit;
 using Shouldly;
 using Xunit;

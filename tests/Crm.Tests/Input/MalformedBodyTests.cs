@@ -51,7 +51,7 @@ public sealed class MalformedBodyTests
     {
         var client = (await Hosts.For(database)).NewTenant();
         var records = await OneOfEach.MakeAsync(client);
-        var before = await DataHash.OfAsync(client.Host, client.TenantId);
+        var before = await client.DataHashAsync();
         foreach (var (name, bytes) in NoUtf8)
         {
             Findings.Fault(await client.SendRawAsync(HttpMethod.Patch, records.PathOf("/api/leads/{id:guid}"), [.. "{\"lastName\":\"x"u8, .. bytes, .. "x\"}"u8]), 400, FailureCodes.Validation, "/lastName").ShouldBeNull(name);
@@ -59,7 +59,7 @@ public sealed class MalformedBodyTests
             Findings.Fault(await client.SendRawAsync(HttpMethod.Patch, records.PathOf("/api/leads/{id:guid}"), [.. "{\"x"u8, .. bytes, .. "x\":1}"u8]), 400, FailureCodes.Validation, "/?").ShouldBeNull(name);
         }
 
-        (await DataHash.OfAsync(client.Host, client.TenantId)).ShouldBe(before);
+        (await client.DataHashAsync()).ShouldBe(before);
     }
 
     [Theory, EachDatabase]
@@ -154,7 +154,7 @@ public sealed class MalformedBodyTests
     {
         var client = (await Hosts.For(database)).NewTenant();
         var operations = Operation.AllOf(client.Host, await OneOfEach.MakeAsync(client));
-        var before = await DataHash.OfAsync(client.Host, client.TenantId);
+        var before = await client.DataHashAsync();
         var findings = new List<string>();
         foreach (var operation in operations)
         {
@@ -167,7 +167,7 @@ public sealed class MalformedBodyTests
 
         operations.Count.ShouldBeGreaterThan(12);
         findings.ShouldBeEmpty();
-        (await DataHash.OfAsync(client.Host, client.TenantId)).ShouldBe(before);
+        (await client.DataHashAsync()).ShouldBe(before);
     }
 
     /// <summary>An object of so many levels.</summary>

@@ -110,7 +110,7 @@ public sealed class MemberFaultTests
     {
         var client = (await Hosts.For(database)).NewTenant();
         var requests = Operation.AllOf(client.Host, await OneOfEach.MakeAsync(client)).SelectMany(operation => faulty(operation).Select(body => (operation, body.Body, body.Places))).ToList();
-        var before = await DataHash.OfAsync(client.Host, client.TenantId);
+        var before = await client.DataHashAsync();
         var findings = new ConcurrentBag<string>();
         await Parallel.ForEachAsync(requests, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (request, _) =>
         {
@@ -120,7 +120,7 @@ public sealed class MemberFaultTests
 
         requests.ShouldNotBeEmpty();
         findings.ShouldBeEmpty();
-        (await DataHash.OfAsync(client.Host, client.TenantId)).ShouldBe(before);
+        (await client.DataHashAsync()).ShouldBe(before);
     }
 
     private static string Without(Operation operation, string name)
