@@ -40,7 +40,7 @@ public sealed class InjectionTests
             let name = JsonNamingPolicy.CamelCase.ConvertName(property.Name)
             from injection in Injections
             select (list.Path, Name: name, Injection: injection, Takes: TakesText(property.PropertyType, name));
-        var before = await DataHash.OfAsync(client.Host, client.TenantId);
+        var before = await client.DataHashAsync();
         var findings = new ConcurrentBag<string>();
 
         await Parallel.ForEachAsync(requests, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (request, _) =>
@@ -53,7 +53,7 @@ public sealed class InjectionTests
 
         lists.Count.ShouldBeGreaterThan(5);
         findings.ShouldBeEmpty();
-        (await DataHash.OfAsync(client.Host, client.TenantId)).ShouldBe(before);
+        (await client.DataHashAsync()).ShouldBe(before);
         foreach (var collection in new[] { "leads", "deals", "tasks", "activities" }) (await client.GetAsync($"/api/{collection}"))["total"].GetInt32().ShouldBe(1);
     }
 
@@ -62,7 +62,7 @@ public sealed class InjectionTests
     {
         var client = (await Hosts.For(database)).NewTenant();
         await client.GetAsync("/api/me");
-        var before = await DataHash.OfAsync(client.Host, client.TenantId);
+        var before = await client.DataHashAsync();
         foreach (var injection in Injections)
         {
             var text = Uri.EscapeDataString(injection);
@@ -71,7 +71,7 @@ public sealed class InjectionTests
             (await client.GetAsync($"/api/leads?x{text}=1")).ShouldFail(HttpStatusCode.BadRequest, "validation-failed").Faults.ShouldBe([$"x{injection}"]);
         }
 
-        (await DataHash.OfAsync(client.Host, client.TenantId)).ShouldBe(before);
+        (await client.DataHashAsync()).ShouldBe(before);
     }
 
     private static bool TakesText(Type type, string name) =>
