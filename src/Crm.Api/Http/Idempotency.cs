@@ -52,6 +52,7 @@ internal static class Idempotency
     private static async Task<Answer> RunAsync(HttpContext context, RequestDelegate next)
     {
         var wire = context.Response.Body;
+        var mayWorkSoon = false;
         using var held = new MemoryStream();
         context.Response.Body = held;
         try
@@ -62,7 +63,9 @@ internal static class Idempotency
         {
             held.SetLength(0);
             var logger = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Crm.Requests");
-            await Problems.WriteAsync(context, Problems.Of(context, e, logger));
+            var failure = Problems.Of(context, e, logger);
+            mayWorkSoon = failure.Code == FailureCodes.Contended;
+            await Problems.WriteAsync(context, failure);
         }
         finally
         {
@@ -70,7 +73,7 @@ internal static class Idempotency
         }
 
         var headers = KeptHeaders.Where(name => context.Response.Headers.ContainsKey(name)).ToDictionary(name => name, name => context.Response.Headers[name].ToString(), StringComparer.Ordinal);
-        return new Answer(context.Response.StatusCode, JsonSerializer.Serialize(headers), held.ToArray(), IsKept(context.Response.StatusCode));
+        return new Answer(context.Response.StatusCode, JsonSerializer.Serialize(headers), held.ToArray(), IsKept(context.Response.StatusCode) && !mayWorkSoon);
     }
 
     /// <summary>What was done, and what the state of things refused. Input that was wrong, and what may work in a moment, leave the key free.</summary>

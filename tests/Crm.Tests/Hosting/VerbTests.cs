@@ -74,7 +74,7 @@ public sealed partial class VerbTests
         await using (var service = CrmProcess.Start([], Development, folder.FullName))
         {
             var url = await service.ListeningAsync();
-            (await CrmProcess.RunAsync(["health"], new(StringComparer.Ordinal) { ["ASPNETCORE_URLS"] = url.ToString() })).Code.ShouldBe(0);
+            (await HealthAsync(url)).ShouldBe(0);
             var (code, token, _) = await CrmProcess.RunAsync(["token", "--tenant", $"{tenantId}", "--user", "ada", "--role", "MANAGER", "--name", "Ada"], Development, folder.FullName);
 
             code.ShouldBe(0);
@@ -140,4 +140,16 @@ public sealed partial class VerbTests
 
     [GeneratedRegex("-H '(?<name>[^:]+): (?<value>[^']+)'", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex CurlHeader();
+
+    /// <summary>What the health verb says, asked again where a busy machine let it run out of time, as a container's health check does.</summary>
+    private static async Task<int> HealthAsync(Uri url)
+    {
+        var code = 1;
+        for (var tries = 0; code != 0 && tries < 10; tries++)
+        {
+            code = (await CrmProcess.RunAsync(["health"], new(StringComparer.Ordinal) { ["ASPNETCORE_URLS"] = url.ToString() })).Code;
+        }
+
+        return code;
+    }
 }
