@@ -5,7 +5,11 @@ namespace Crm.Contracts;
 
 /// <summary>Keeps its value when a PUT leaves it out, because it is state or classification rather than content.</summary>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class KeptWhenAbsentAttribute : Attribute;
+public sealed class KeptWhenAbsentAttribute : Attribute
+{
+    /// <summary>Whether null means none, so that a change may clear it; without it null would do nothing, or something that nobody asked for.</summary>
+    public bool CanBeCleared { get; init; }
+}
 
 /// <summary>What to change of a record: the members given, with their new values. All others stay.</summary>
 /// <param name="values">The new values; those of members that aren't given mean nothing.</param>

@@ -42,5 +42,5 @@ public static class Failures
     };
 
     private static CrmException Unavailable() =>
-        new(FailureKind.Unavailable, FailureCodes.DatabaseUnavailable, "The database can't be reached right now, and whether the request took effect isn't known. Try again in a moment; with an Idempotency-Key or If-Match that is safe.");
+        new(FailureKind.Unavailable, FailureCodes.DatabaseUnavailable, CrmException.DatabaseUnavailable);
 }

@@ -47,6 +47,6 @@ internal static class ActivityRoutes
     }
 
     /// <summary>Brings a deleted activity back; one that isn't deleted stays as it is. Refused with 409 <c>parent-deleted</c> while a lead, deal or task of it is deleted.</summary>
-    private static async Task<Found<ActivityView>> Restore(Guid id, ActivityService activities, CancellationToken ct) =>
-        Answers.Found(await activities.RestoreAsync(id, ct));
+    private static async Task<Found<ActivityView>> Restore(Guid id, IfMatch ifMatch, ActivityService activities, CancellationToken ct) =>
+        Answers.Found(await activities.RestoreAsync(id, ifMatch.Version, ct));
 }

@@ -9,7 +9,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace Crm.Api.Auth;
 
 /// <summary>Bearer tokens: signed with our key by HS256, or by an OpenID Connect issuer with RS256 or ES256. Nothing else is a token.</summary>
-internal static class TokenAuthentication
+internal static partial class TokenAuthentication
 {
     private static readonly object IdentityItem = new();
 
@@ -66,14 +66,40 @@ internal static class TokenAuthentication
         return Task.CompletedTask;
     }
 
-    private static Task RefuseAsync(JwtBearerChallengeContext context)
+    private static async Task RefuseAsync(JwtBearerChallengeContext context)
     {
         context.HandleResponse();
+        if (context.AuthenticateFailure is not null && await IssuerIsAwayAsync(context))
+        {
+            await Problems.WriteAsync(context.HttpContext, new CrmException(FailureKind.Unavailable, FailureCodes.IssuerUnavailable, "The issuer of the tokens can't be reached right now, so that none can be checked. Try again in a moment."));
+            return;
+        }
+
         var given = context.AuthenticateFailure is not null;
         context.Response.Headers.WWWAuthenticate = given ? "Bearer error=\"invalid_token\"" : "Bearer";
         var detail = given
             ? "The token is not valid here: its signature, issuer, audience, time or claims aren't right, or it has expired. Get a new one."
             : "This takes a token: send it as Authorization: Bearer <token>.";
-        return Problems.WriteAsync(context.HttpContext, new CrmException(FailureKind.Unauthenticated, FailureCodes.Unauthenticated, detail));
+        await Problems.WriteAsync(context.HttpContext, new CrmException(FailureKind.Unauthenticated, FailureCodes.Unauthenticated, detail));
     }
+
+    /// <summary>Whether nothing could be checked, because the issuer hasn't told its keys yet and doesn't answer.</summary>
+    private static async Task<bool> IssuerIsAwayAsync(JwtBearerChallengeContext context)
+    {
+        if (context.Options.ConfigurationManager is not { } issuer) return false;
+        try
+        {
+            await issuer.GetConfigurationAsync(context.HttpContext.RequestAborted);
+            return false;
+        }
+        catch (InvalidOperationException e)
+        {
+            var logger = context.HttpContext.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Crm.Requests");
+            LogIssuerAway(logger, e);
+            return true;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The issuer that Auth__Authority names can't be reached")]
+    private static partial void LogIssuerAway(ILogger logger, Exception exception);
 }

@@ -54,8 +54,8 @@ internal static class DealRoutes
     }
 
     /// <summary>Brings a deleted deal back with what went with it; one that isn't deleted stays as it is. Refused with 409 <c>parent-deleted</c> while its lead is deleted.</summary>
-    private static async Task<Found<DealView>> Restore(Guid id, DealService deals, CancellationToken ct) =>
-        Answers.Found(await deals.RestoreAsync(id, ct));
+    private static async Task<Found<DealView>> Restore(Guid id, IfMatch ifMatch, DealService deals, CancellationToken ct) =>
+        Answers.Found(await deals.RestoreAsync(id, ifMatch.Version, ct));
 
     /// <summary>The first stay comes first, each with the deal's amount at its end; the last one has no end.</summary>
     private static async Task<Found<StayList<DealStayView>>> History(Guid id, DealService deals, CancellationToken ct) =>

@@ -96,7 +96,7 @@ internal static class BodyReader
         try
         {
             var value = json.ValueKind == JsonValueKind.Null ? null : json.Deserialize(member.Property.PropertyType, CrmJson.Options);
-            if (value is null && !member.IsNullable) faults.Add(member.Pointer, member.IsRequired ? "is required" : $"must not be null; leave it out {(mode == BodyMode.Whole ? "for its default" : "to keep it as it is")}");
+            if (value is null && !member.TakesNull(mode)) faults.Add(member.Pointer, member.IsRequired ? "is required" : $"must not be null; leave it out {(mode == BodyMode.Whole ? "for its default" : "to keep it as it is")}");
             else member.Property.SetValue(values, value);
         }
         catch (FaultException e)

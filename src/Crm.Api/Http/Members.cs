@@ -20,6 +20,8 @@ internal static class Members<T>
 internal sealed class Member
 {
     private readonly ValidationAttribute[] rules;
+    private readonly bool isNullable;
+    private readonly bool canBeCleared;
 
     public Member(PropertyInfo property)
     {
@@ -27,8 +29,10 @@ internal sealed class Member
         Name = JsonNamingPolicy.CamelCase.ConvertName(property.Name);
         rules = [.. property.GetCustomAttributes<ValidationAttribute>().OrderByDescending(rule => rule is StringLengthAttribute)];
         IsRequired = rules.OfType<RequiredAttribute>().Any();
-        IsKeptWhenAbsent = property.IsDefined(typeof(KeptWhenAbsentAttribute));
-        IsNullable = !IsRequired && (Nullable.GetUnderlyingType(property.PropertyType) is not null
+        var kept = property.GetCustomAttribute<KeptWhenAbsentAttribute>();
+        IsKeptWhenAbsent = kept is not null;
+        canBeCleared = kept?.CanBeCleared ?? true;
+        isNullable = !IsRequired && (Nullable.GetUnderlyingType(property.PropertyType) is not null
             || new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable);
     }
 
@@ -36,8 +40,10 @@ internal sealed class Member
     public string Name { get; }
     public string Pointer => "/" + Name;
     public bool IsRequired { get; }
-    public bool IsNullable { get; }
     public bool IsKeptWhenAbsent { get; }
+
+    /// <summary>Whether null is a value for it: in a new record one that stands for none or the default, in a change one that clears it.</summary>
+    public bool TakesNull(BodyMode mode) => isNullable && (mode == BodyMode.Whole || canBeCleared);
 
     /// <summary>What a value must be, where the value is of another kind altogether.</summary>
     public string Expected => ExpectedOf(Nullable.GetUnderlyingType(Property.PropertyType) ?? Property.PropertyType);

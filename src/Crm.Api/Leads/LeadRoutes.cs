@@ -50,8 +50,8 @@ internal static class LeadRoutes
     }
 
     /// <summary>Brings a deleted lead back with what went with it; one that isn't deleted stays as it is.</summary>
-    private static async Task<Found<LeadView>> Restore(Guid id, LeadService leads, CancellationToken ct) =>
-        Answers.Found(await leads.RestoreAsync(id, ct));
+    private static async Task<Found<LeadView>> Restore(Guid id, IfMatch ifMatch, LeadService leads, CancellationToken ct) =>
+        Answers.Found(await leads.RestoreAsync(id, ifMatch.Version, ct));
 
     /// <summary>The first stay comes first; the last one has no end.</summary>
     private static async Task<Found<StayList<LeadStatusView>>> History(Guid id, LeadService leads, CancellationToken ct) =>

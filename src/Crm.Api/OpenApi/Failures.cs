@@ -91,8 +91,8 @@ internal static class Failures
 
     private static readonly Failure Unavailable = new(
         503, "Unavailable", "The database can't be reached right now.",
-        [FailureCodes.DatabaseUnavailable],
-        "The database can't be reached right now. Nothing was changed by this answer; try again in a moment.")
+        [FailureCodes.DatabaseUnavailable, FailureCodes.IssuerUnavailable],
+        CrmException.DatabaseUnavailable)
     {
         Header = "Retry-After",
     };

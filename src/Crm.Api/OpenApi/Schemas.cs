@@ -76,7 +76,7 @@ internal sealed class Schemas(OpenApiDocument document)
         {
             var member = new Member(property);
             var value = Bound(property, Of(property.PropertyType));
-            if (member.IsNullable) value = OrNull(value);
+            if (member.TakesNull(body.Mode)) value = OrNull(value);
             if (body.Mode == BodyMode.Whole && !member.IsRequired) value = WithDefault(value, JsonSerializer.SerializeToNode(property.GetValue(defaults), CrmJson.Options));
             var stays = body.Mode == BodyMode.Replacement && member.IsKeptWhenAbsent;
             schema.Properties.Add(member.Name, Describe(value, Sentences(Docstrings.Of(property), Rules.InWords(property), stays ? "Left out, it stays as it is." : null)));

@@ -58,6 +58,6 @@ internal static class TaskRoutes
     }
 
     /// <summary>Brings a deleted task back with what went with it; one that isn't deleted stays as it is. Refused with 409 <c>parent-deleted</c> while its lead or deal is deleted.</summary>
-    private static async Task<Found<TaskView>> Restore(Guid id, TaskService tasks, CancellationToken ct) =>
-        Answers.Found(await tasks.RestoreAsync(id, ct));
+    private static async Task<Found<TaskView>> Restore(Guid id, IfMatch ifMatch, TaskService tasks, CancellationToken ct) =>
+        Answers.Found(await tasks.RestoreAsync(id, ifMatch.Version, ct));
 }

@@ -29,7 +29,7 @@ public sealed record DealFields
     public DateOnly? ExpectedCloseDate { get; init; }
 
     /// <summary>The member who works on it; <c>me</c> for the caller, null for nobody.</summary>
-    [KeptWhenAbsent, StringLength(128)] public string? OwnerId { get; init; } = "me";
+    [KeptWhenAbsent(CanBeCleared = true), StringLength(128)] public string? OwnerId { get; init; } = "me";
 
     [StringLength(10_000)] public string? Description { get; init; }
 
@@ -37,10 +37,10 @@ public sealed record DealFields
     [Tags] public IReadOnlyList<string>? Tags { get; init; }
 
     /// <summary>Only together with a closing stage: when the deal was closed, not in the future; by default now.</summary>
-    [KeptWhenAbsent] public DateTimeOffset? ClosedAt { get; init; }
+    [KeptWhenAbsent(CanBeCleared = true)] public DateTimeOffset? ClosedAt { get; init; }
 
     /// <summary>Only together with a stage of the kind <c>LOST</c>, and required for one.</summary>
-    [KeptWhenAbsent, StringLength(500)] public string? LostReason { get; init; }
+    [KeptWhenAbsent(CanBeCleared = true), StringLength(500)] public string? LostReason { get; init; }
 }
 
 /// <summary>Where a deal moves to.</summary>

@@ -18,6 +18,9 @@ public enum FailureKind
 /// <summary>The one vocabulary of failure. The message tells the reader what was wrong, where, and what to do.</summary>
 public sealed class CrmException(FailureKind kind, string code, string message) : Exception(message)
 {
+    /// <summary>What is said while the database is away.</summary>
+    public const string DatabaseUnavailable = "The database can't be reached right now, and whether the request took effect isn't known. Try again in a moment; with an Idempotency-Key or If-Match that is safe.";
+
     public FailureKind Kind { get; } = kind;
 
     /// <summary>Stable, for programs: the last part of the problem's <c>type</c>.</summary>
@@ -37,7 +40,7 @@ public sealed class CrmException(FailureKind kind, string code, string message) 
 
     public static CrmException Invalid(IReadOnlyDictionary<string, string[]> errors) =>
         new(FailureKind.Invalid, FailureCodes.Validation, errors.Count == 1
-            ? $"{errors.First().Key} {errors.First().Value[0]}. Nothing was changed."
+            ? $"{(errors.First().Key.Length == 0 ? "The body" : errors.First().Key)} {errors.First().Value[0]}. Nothing was changed."
             : $"{errors.Count} values are at fault; see errors. Nothing was changed.")
         { Errors = errors };
 

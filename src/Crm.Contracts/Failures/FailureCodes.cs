@@ -22,5 +22,6 @@ public static class FailureCodes
     public const string UnknownReference = "unknown-reference";
     public const string KeyReused = "idempotency-key-reused";
     public const string DatabaseUnavailable = "database-unavailable";
+    public const string IssuerUnavailable = "issuer-unavailable";
     public const string Internal = "internal-error";
 }

@@ -43,7 +43,7 @@ public sealed record LeadFields
     [KeptWhenAbsent, Currency] public string? Currency { get; init; }
 
     /// <summary>The member who works on it; <c>me</c> for the caller, null for nobody.</summary>
-    [KeptWhenAbsent, StringLength(128)] public string? OwnerId { get; init; }
+    [KeptWhenAbsent(CanBeCleared = true), StringLength(128)] public string? OwnerId { get; init; }
 
     [StringLength(10_000)] public string? Description { get; init; }
 

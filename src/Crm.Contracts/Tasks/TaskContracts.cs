@@ -25,7 +25,7 @@ public sealed record TaskFields
     public DateTimeOffset? RemindAt { get; init; }
 
     /// <summary>The member who is to do it; <c>me</c> for the caller, null for nobody.</summary>
-    [KeptWhenAbsent, StringLength(128)] public string? AssigneeId { get; init; } = "me";
+    [KeptWhenAbsent(CanBeCleared = true), StringLength(128)] public string? AssigneeId { get; init; } = "me";
 
     public Guid? LeadId { get; init; }
 

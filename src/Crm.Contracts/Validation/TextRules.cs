@@ -38,9 +38,9 @@ public sealed class TagsAttribute : ValidationAttribute
     public const int MaxLength = 50;
 
     public override bool IsValid(object? value) =>
-        value is null || (value is IReadOnlyCollection<string?> tags && tags.Count <= MaxCount && tags.All(tag => tag is { Length: > 0 and <= MaxLength }));
+        value is null || (value is IReadOnlyCollection<string?> tags && tags.Count <= MaxCount && tags.All(tag => tag is { Length: > 0 and <= MaxLength } && !tag.Contains(',', StringComparison.Ordinal)));
 
-    public override string FormatErrorMessage(string name) => $"must hold at most {MaxCount} tags of 1 to {MaxLength} characters";
+    public override string FormatErrorMessage(string name) => $"must hold at most {MaxCount} tags of 1 to {MaxLength} characters, without commas, which part the tags of a filter";
 }
 
 /// <summary>A time zone of the IANA database, such as <c>Europe/Berlin</c>.</summary>

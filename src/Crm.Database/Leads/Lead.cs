@@ -110,7 +110,7 @@ public sealed class Lead : Record, ITagged, ISearchable
     }
 
     private static CrmException OnlyByConverting() =>
-        CrmException.InvalidTransition("A lead becomes CONVERTED by converting it: POST /api/leads/{id}/convert.");
+        CrmException.InvalidTransition("A lead becomes CONVERTED by being converted to a customer, not by setting its status.");
 
     private void Enter(Stamp stamp)
     {

@@ -12,9 +12,9 @@ public sealed class Member : ITenantOwned
     {
     }
 
-    public Member(string? name, string? email, Role role, Stamp stamp)
+    public Member(string? name, string? email, Stamp stamp)
     {
-        (TenantId, UserId, Role) = (stamp.TenantId, stamp.By, role);
+        (TenantId, UserId, Role) = (stamp.TenantId, stamp.By, Role.Rep);
         (CreatedAt, Version) = (stamp.At, 1);
         Introduce(name, email);
         UpdatedAt = stamp.At;

@@ -77,17 +77,17 @@ public sealed class ActivityService(CrmDbContext db, Caller caller, References r
         ct);
 
     /// <summary>Brings a deleted activity back; one that isn't deleted stays as it is.</summary>
-    /// <exception cref="CrmException">404; 409 while a lead, deal or task of it is deleted.</exception>
-    public async Task<ActivityView> RestoreAsync(Guid id, CancellationToken ct)
+    /// <exception cref="CrmException">404; 409 while a lead, deal or task of it is deleted; 412 where <paramref name="ifMatch"/> is stale.</exception>
+    public async Task<ActivityView> RestoreAsync(Guid id, int? ifMatch, CancellationToken ct)
     {
         var activity = await db.ChangeAsync(
-            db.Activities.WithDeleted().ForUpdate(), id, "activity", null,
+            db.Activities.WithDeleted().ForUpdate(), id, "activity", ifMatch,
             async activity =>
             {
                 if (activity.DeletedAt is null) return;
-                await Deletion.RequireAsync(db.Leads.ForShare(), "lead", activity.LeadId, ct);
-                await Deletion.RequireAsync(db.Deals.ForShare(), "deal", activity.DealId, ct);
-                await Deletion.RequireAsync(db.Tasks.ForShare(), "task", activity.TaskId, ct);
+                if (activity.LeadId is not null) await Deletion.RequireAsync(db.Leads.ForShare(), "lead", activity.LeadId, ct);
+                else if (activity.DealId is not null) await Deletion.RequireAsync(db.Deals.ForShare(), "deal", activity.DealId, ct);
+                else await Deletion.RequireAsync(db.Tasks.ForShare(), "task", activity.TaskId, ct);
                 await Deletion.RestoreAsync(db, activity, ct);
             },
             ct);

@@ -121,11 +121,11 @@ public sealed partial class DealService(CrmDbContext db, Caller caller, Referenc
         ct);
 
     /// <summary>Brings a deleted deal back with what went with it; one that isn't deleted stays as it is.</summary>
-    /// <exception cref="CrmException">404; 409 while its lead is deleted.</exception>
-    public async Task<DealView> RestoreAsync(Guid id, CancellationToken ct)
+    /// <exception cref="CrmException">404; 409 while its lead is deleted; 412 where <paramref name="ifMatch"/> is stale.</exception>
+    public async Task<DealView> RestoreAsync(Guid id, int? ifMatch, CancellationToken ct)
     {
         var deal = await db.ChangeAsync(
-            db.Deals.WithDeleted().ForUpdate(), id, "deal", null,
+            db.Deals.WithDeleted().ForUpdate(), id, "deal", ifMatch,
             async deal =>
             {
                 await db.Entry(deal).Reference(d => d.CurrentStage).LoadAsync(ct);

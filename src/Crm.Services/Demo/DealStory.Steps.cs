@@ -57,7 +57,7 @@ internal sealed partial class DealStory
         plan.Add(at, DemoData.Manager, desk => desk.Deals.DeleteAsync(deal.Id, null, desk.Ct));
         if (!dice.Chance(40)) return;
         at = plan.Days.After(at, 1, dice);
-        plan.Add(at, DemoData.Manager, desk => desk.Deals.RestoreAsync(deal.Id, desk.Ct));
+        plan.Add(at, DemoData.Manager, desk => desk.Deals.RestoreAsync(deal.Id, null, desk.Ct));
     }
 
     /// <summary>What is to be done next for a deal that is open now.</summary>

@@ -99,7 +99,7 @@ internal sealed class LeadStory(Plan plan, Dice dice, Company company, DateOnly 
         plan.Add(at, DemoData.Manager, desk => desk.Leads.DeleteAsync(lead.Id, null, desk.Ct));
         if (!dice.Chance(20)) return;
         at = plan.Days.After(at, dice.Between(0, 2), dice);
-        plan.Add(at, DemoData.Manager, desk => desk.Leads.RestoreAsync(lead.Id, desk.Ct));
+        plan.Add(at, DemoData.Manager, desk => desk.Leads.RestoreAsync(lead.Id, null, desk.Ct));
     }
 
     private void Become(LeadStatus status) => Change(owner, new LeadFields { LastName = "", Status = status }, nameof(LeadFields.Status));

@@ -28,10 +28,10 @@ public sealed partial class LeadService
         ct);
 
     /// <summary>Brings a deleted lead back with what went with it; one that isn't deleted stays as it is.</summary>
-    /// <exception cref="CrmException">404.</exception>
-    public async Task<LeadView> RestoreAsync(Guid id, CancellationToken ct)
+    /// <exception cref="CrmException">404; 412 where <paramref name="ifMatch"/> is stale.</exception>
+    public async Task<LeadView> RestoreAsync(Guid id, int? ifMatch, CancellationToken ct)
     {
-        var lead = await db.ChangeAsync(db.Leads.WithDeleted().ForUpdate(), id, "lead", null, lead => Deletion.RestoreAsync(db, lead, ct), ct);
+        var lead = await db.ChangeAsync(db.Leads.WithDeleted().ForUpdate(), id, "lead", ifMatch, lead => Deletion.RestoreAsync(db, lead, ct), ct);
         return LeadViews.Of(lead);
     }
 

@@ -51,7 +51,7 @@ public sealed class AdmissionService(CrmDbContext db, Caller caller, KnownMember
                 db.Add(Pipeline.Default(stamp.TenantId, stamp.At));
             }
 
-            member = new Member(identity.Name, identity.Email, role ?? Role.Rep, stamp);
+            member = new Member(identity.Name, identity.Email, stamp);
             db.Add(member);
         }
         else

@@ -64,16 +64,16 @@ public sealed partial class TaskService(CrmDbContext db, Caller caller, Referenc
         ct);
 
     /// <summary>Brings a deleted task back with what went with it; one that isn't deleted stays as it is.</summary>
-    /// <exception cref="CrmException">404; 409 while its lead or deal is deleted.</exception>
-    public async Task<TaskView> RestoreAsync(Guid id, CancellationToken ct)
+    /// <exception cref="CrmException">404; 409 while its lead or deal is deleted; 412 where <paramref name="ifMatch"/> is stale.</exception>
+    public async Task<TaskView> RestoreAsync(Guid id, int? ifMatch, CancellationToken ct)
     {
         var task = await db.ChangeAsync(
-            db.Tasks.WithDeleted().ForUpdate(), id, "task", null,
+            db.Tasks.WithDeleted().ForUpdate(), id, "task", ifMatch,
             async task =>
             {
                 if (task.DeletedAt is null) return;
                 await Deletion.RequireAsync(db.Leads.ForShare(), "lead", task.LeadId, ct);
-                await Deletion.RequireAsync(db.Deals.ForShare(), "deal", task.DealId, ct);
+                if (task.LeadId is null) await Deletion.RequireAsync(db.Deals.ForShare(), "deal", task.DealId, ct);
                 await Deletion.RestoreAsync(db, task, ct);
             },
             ct);

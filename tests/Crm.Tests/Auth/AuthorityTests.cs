@@ -53,6 +53,20 @@ public sealed class AuthorityTests
     }
 
     [Fact]
+    public async Task While_the_issuer_is_away_a_token_is_neither_good_nor_bad()
+    {
+        var issuer = await Issuer.StartAsync();
+        await using var host = await issuer.HostAsync(Database.Sqlite);
+        var token = issuer.Rs256();
+        await issuer.DisposeAsync();
+
+        var answer = await host.AskAsync(token, Tenant);
+
+        answer.ShouldFail(HttpStatusCode.ServiceUnavailable, "issuer-unavailable");
+        answer.Headers["Retry-After"].ShouldBe("5");
+    }
+
+    [Fact]
     public async Task A_new_key_of_the_issuer_is_picked_up_without_a_restart()
     {
         await using var issuer = await Issuer.StartAsync();

@@ -113,4 +113,16 @@ public sealed class ChangingTests
         answer.ShouldFail(HttpStatusCode.BadRequest, "validation-failed").Faults.ShouldBe(["/id", "/version", "/createdAt", "/updatedBy"], ignoreOrder: true);
         (await client.EventsAsync(id)).ShouldBe([Records.FirstEvent(collection)]);
     }
+
+    [Theory, EachDatabase("leads", "currency"), EachDatabase("deals", "currency"), EachDatabase("deals", "stage"), EachDatabase("deals", "pipelineId"), EachDatabase("activities", "occurredAt"), EachDatabase("leads", "status"), EachDatabase("tasks", "type")]
+    public async Task Null_is_refused_where_it_would_do_nothing_or_change_what_an_amount_means(Database database, string collection, string member)
+    {
+        var client = (await Hosts.For(database)).NewTenant();
+        var (path, id) = await client.MakeOneAsync(collection);
+
+        var answer = await client.PatchAsync(path, new Dictionary<string, object?>(StringComparer.Ordinal) { [member] = null });
+
+        answer.ShouldFail(HttpStatusCode.BadRequest, "validation-failed").Faults.ShouldBe([$"/{member}"]);
+        (await client.EventsAsync(id)).Count.ShouldBe(1);
+    }
 }

@@ -107,4 +107,30 @@ public sealed class DeletionTests
         var noun = Records.Noun(children);
         (await client.EventsAsync(childId)).ShouldBe([Records.FirstEvent(children), $"{noun}.deleted", $"{noun}.restored"]);
     }
+
+    [Theory, EachDatabase("tasks"), EachDatabase("activities")]
+    public async Task What_belongs_to_a_lead_comes_back_to_it_whatever_became_of_its_deal(Database database, string collection)
+    {
+        var client = (await Hosts.For(database)).NewTenant(Role.Manager);
+        var leadId = await client.MakeAsync("leads", new { lastName = "Lovelace" });
+        var dealId = await client.MakeAsync("deals", new { name = "Engine", leadId });
+        var (child, _) = await client.MakeOneAsync(collection, "Child", ("leadId", leadId), ("dealId", dealId));
+        await client.DeleteAsync($"/api/deals/{dealId}");
+        await client.DeleteAsync(child);
+
+        (await client.PostAsync($"{child}/restore")).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory, EachDatabase("leads"), EachDatabase("deals"), EachDatabase("tasks"), EachDatabase("activities")]
+    public async Task Restoring_under_a_stale_tag_is_refused(Database database, string collection)
+    {
+        var client = (await Hosts.For(database)).NewTenant(Role.Manager);
+        var (path, id) = await client.MakeOneAsync(collection);
+        await client.DeleteAsync(path);
+
+        (await client.PostAsync($"{path}/restore", null, ("If-Match", "\"1\""))).ShouldFail(HttpStatusCode.PreconditionFailed, "stale");
+
+        (await client.GetAsync(path)).ShouldBe(HttpStatusCode.NotFound);
+        (await client.EventsAsync(id)).Count.ShouldBe(2);
+    }
 }

@@ -42,4 +42,12 @@ public sealed class LeadTests
         answer["deals"][0].GetProperty("id").GetGuid().ShouldBe(deal);
         (await client.GetAsync($"/api/leads/{lead}")).ShouldBe(HttpStatusCode.OK);
     }
+
+    [Theory, EachDatabase]
+    public async Task A_tag_with_a_comma_is_refused_as_a_filter_could_not_name_it(Database database)
+    {
+        var client = (await Hosts.For(database)).NewTenant();
+
+        (await client.PostAsync("/api/leads", new { lastName = "Lovelace", tags = new[] { "a,b" } })).ShouldFail(HttpStatusCode.BadRequest, "validation-failed").Faults.ShouldBe(["/tags"]);
+    }
 }

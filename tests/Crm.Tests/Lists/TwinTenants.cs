@@ -77,7 +77,13 @@ internal sealed record TwinTenants(IReadOnlyList<Client> Clients, IReadOnlyDicti
             db.Add(new Tenant(tenant, now.AddDays(-100)));
             var pipeline = Pipeline.Default(tenant, now.AddDays(-100));
             db.Add(pipeline);
-            foreach (var user in Users) db.Add(new Member($"Name of {user}", null, dice.Pick(Enum.GetValues<Role>()), new Stamp(tenant, user, Past())));
+            foreach (var user in Users)
+            {
+                var member = new Member($"Name of {user}", null, new Stamp(tenant, user, Past()));
+                member.ChangeRole(dice.Pick(Enum.GetValues<Role>()), member.CreatedAt);
+                db.Add(member);
+            }
+
             await db.SaveChangesAsync();
 
             var leads = Some(_ => Lead.Create(NewLead(), "EUR", Stamp()));
