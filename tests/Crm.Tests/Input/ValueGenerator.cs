@@ -24,9 +24,15 @@ internal sealed partial class ValueGenerator(Random random, Pool pool)
 
     private static readonly Dictionary<string, string[]> ByName = new(StringComparer.Ordinal)
     {
-        ["email"] = ["ada@example.com", "a.b+c@sub.example.org"], ["phone"] = ["+44 20 7946 0000", "(0)30/123456", "112"], ["companyWebsite"] = ["example.com", "https://example.com/a?b#c"],
-        ["currency"] = ["EUR", "USD", "JPY"], ["stage"] = ["LEAD", "QUALIFIED", "PROPOSAL", "NEGOTIATION", "CLOSED_WON", "CLOSED_LOST", "NOWHERE"], ["timeZone"] = ["Europe/Berlin", "America/New_York", "UTC", "Asia/Kathmandu"],
-        ["tag"] = ["vip", "One", "ÅNGSTRÖM"], ["tags"] = ["vip", "One", "one", "ångström"], ["search"] = ["lovelace", "ada l", "+44 20 7946", "ada@example", "%", "'", "ﷺ"],
+        ["email"] = ["ada@example.com", "a.b+c@sub.example.org"],
+        ["phone"] = ["+44 20 7946 0000", "(0)30/123456", "112"],
+        ["companyWebsite"] = ["example.com", "https://example.com/a?b#c"],
+        ["currency"] = ["EUR", "USD", "JPY"],
+        ["stage"] = ["LEAD", "QUALIFIED", "PROPOSAL", "NEGOTIATION", "CLOSED_WON", "CLOSED_LOST", "NOWHERE"],
+        ["timeZone"] = ["Europe/Berlin", "America/New_York", "UTC", "Asia/Kathmandu"],
+        ["tag"] = ["vip", "One", "ÅNGSTRÖM"],
+        ["tags"] = ["vip", "One", "one", "ångström"],
+        ["search"] = ["lovelace", "ada l", "+44 20 7946", "ada@example", "%", "'", "ﷺ"],
     };
 
     public JsonNode? Of(JsonElement schema, string name)

@@ -138,9 +138,18 @@ internal sealed record TwinTenants(IReadOnlyList<Client> Clients, IReadOnlyDicti
 
         private LeadFields NewLead() => new()
         {
-            FirstName = MaybeText(), LastName = Text(), Email = dice.Chance(50) ? $"ada{dice.Next(3)}@Example.com" : null, Phone = dice.Chance(50) ? dice.Pick(["+44 20 7946 0000", "030/123456", "(0)30 123 456"]) : null,
-            CompanyName = MaybeText(), JobTitle = MaybeText(), Description = MaybeText(), Status = dice.Pick([LeadStatus.New, LeadStatus.Contacted, LeadStatus.Qualified]), Source = dice.Pick(Enum.GetValues<LeadSource>()),
-            EstimatedValue = MaybeAmount(), OwnerId = MaybeUser(), Tags = SomeTags(),
+            FirstName = MaybeText(),
+            LastName = Text(),
+            Email = dice.Chance(50) ? $"ada{dice.Next(3)}@Example.com" : null,
+            Phone = dice.Chance(50) ? dice.Pick(["+44 20 7946 0000", "030/123456", "(0)30 123 456"]) : null,
+            CompanyName = MaybeText(),
+            JobTitle = MaybeText(),
+            Description = MaybeText(),
+            Status = dice.Pick([LeadStatus.New, LeadStatus.Contacted, LeadStatus.Qualified]),
+            Source = dice.Pick(Enum.GetValues<LeadSource>()),
+            EstimatedValue = MaybeAmount(),
+            OwnerId = MaybeUser(),
+            Tags = SomeTags(),
         };
 
         private Deal NewDeal(Pipeline pipeline, List<Lead> leads)
@@ -148,8 +157,16 @@ internal sealed record TwinTenants(IReadOnlyList<Client> Clients, IReadOnlyDicti
             var (stage, stamp) = (dice.Pick(pipeline.Stages), Stamp());
             var fields = new DealFields
             {
-                Name = Text(), LeadId = Maybe(leads), Value = MaybeAmount(), Probability = dice.Chance(50) ? dice.Next(101) : null, ExpectedCloseDate = dice.Chance(60) ? DateOnly.FromDateTime(now.UtcDateTime).AddDays(dice.Next(-3, 3)) : null,
-                OwnerId = MaybeUser(), Description = MaybeText(), Tags = SomeTags(), LostReason = stage.Key == "CLOSED_LOST" ? Text() : null, ClosedAt = stage.Key.StartsWith("CLOSED", StringComparison.Ordinal) && dice.Chance(50) ? stamp.At.AddDays(-60) : null,
+                Name = Text(),
+                LeadId = Maybe(leads),
+                Value = MaybeAmount(),
+                Probability = dice.Chance(50) ? dice.Next(101) : null,
+                ExpectedCloseDate = dice.Chance(60) ? DateOnly.FromDateTime(now.UtcDateTime).AddDays(dice.Next(-3, 3)) : null,
+                OwnerId = MaybeUser(),
+                Description = MaybeText(),
+                Tags = SomeTags(),
+                LostReason = stage.Key == "CLOSED_LOST" ? Text() : null,
+                ClosedAt = stage.Key.StartsWith("CLOSED", StringComparison.Ordinal) && dice.Chance(50) ? stamp.At.AddDays(-60) : null,
             };
             return Deal.Create(fields, stage, "EUR", stamp with { At = stamp.At.AddDays(-dice.Next(2) * 40) });
         }
@@ -159,8 +176,14 @@ internal sealed record TwinTenants(IReadOnlyList<Client> Clients, IReadOnlyDicti
             var task = CrmTask.Create(
                 new TaskFields
                 {
-                    Title = Text(), Description = MaybeText(), Type = dice.Pick(Enum.GetValues<TaskType>()), Priority = dice.Pick(Enum.GetValues<TaskPriority>()), DueAt = dice.Chance(60) ? now.AddDays(dice.Next(5) - 2).AddHours(7) : null,
-                    AssigneeId = MaybeUser(), LeadId = Maybe(leads), DealId = Maybe(deals),
+                    Title = Text(),
+                    Description = MaybeText(),
+                    Type = dice.Pick(Enum.GetValues<TaskType>()),
+                    Priority = dice.Pick(Enum.GetValues<TaskPriority>()),
+                    DueAt = dice.Chance(60) ? now.AddDays(dice.Next(5) - 2).AddHours(7) : null,
+                    AssigneeId = MaybeUser(),
+                    LeadId = Maybe(leads),
+                    DealId = Maybe(deals),
                 },
                 Stamp());
             if (dice.Chance(30)) task.Complete(Stamp());
@@ -169,7 +192,14 @@ internal sealed record TwinTenants(IReadOnlyList<Client> Clients, IReadOnlyDicti
 
         private ActivityFields NewActivity(List<Lead> leads, List<Deal> deals, List<CrmTask> tasks) => new()
         {
-            Type = dice.Pick(Enum.GetValues<ActivityType>()), Subject = Text(), Body = MaybeText(), OccurredAt = Past(), DurationMinutes = dice.Chance(50) ? dice.Next(100) : null, LeadId = Maybe(leads), DealId = Maybe(deals), TaskId = tasks[dice.Next(10)].Id,
+            Type = dice.Pick(Enum.GetValues<ActivityType>()),
+            Subject = Text(),
+            Body = MaybeText(),
+            OccurredAt = Past(),
+            DurationMinutes = dice.Chance(50) ? dice.Next(100) : null,
+            LeadId = Maybe(leads),
+            DealId = Maybe(deals),
+            TaskId = tasks[dice.Next(10)].Id,
         };
     }
 }

@@ -103,8 +103,12 @@ public sealed class WalkTests
         "leads" => new { lastName = $"Name {i % 5}", companyName = i % 3 == 0 ? null : $"Company {i % 2}", estimatedValue = i % 4 == 0 ? (decimal?)null : i % 3, description = name },
         "deals" => new
         {
-            name = $"Deal {i % 5}", value = i % 4 == 0 ? (decimal?)null : i % 3, expectedCloseDate = i % 3 == 0 ? null : $"2026-01-0{(i % 2) + 1}",
-            stage = i % 2 == 0 ? "LEAD" : "CLOSED_WON", closedAt = i % 2 == 0 ? null : $"2026-01-0{(i % 3) + 1}T00:00:00Z", description = name,
+            name = $"Deal {i % 5}",
+            value = i % 4 == 0 ? (decimal?)null : i % 3,
+            expectedCloseDate = i % 3 == 0 ? null : $"2026-01-0{(i % 2) + 1}",
+            stage = i % 2 == 0 ? "LEAD" : "CLOSED_WON",
+            closedAt = i % 2 == 0 ? null : $"2026-01-0{(i % 3) + 1}T00:00:00Z",
+            description = name,
         },
         "tasks" => new { title = $"Task {i % 5}", priority = i % 2 == 0 ? "LOW" : "URGENT", dueAt = i % 3 == 0 ? null : $"2026-01-0{(i % 2) + 1}T09:00:00Z", description = name },
         _ => new { type = "NOTE", subject = name, leadId = lead, occurredAt = $"2026-01-0{(i % 3) + 1}T09:00:00Z" },
