@@ -35,7 +35,7 @@ public sealed class LeadStatusTests
 
         foreach (var answer in new[] { created, patched, put })
         {
-            answer.ShouldFail(HttpStatusCode.Conflict, "invalid-transition")["detail"].GetString()!.ShouldContain("by converting it: POST /api/leads/{id}/convert");
+            answer.ShouldFail(HttpStatusCode.Conflict, "invalid-transition")["detail"].GetString()!.ShouldContain("by being converted to a customer");
         }
 
         (await client.GetAsync("/api/leads")).Items.ShouldHaveSingleItem().GetProperty("status").GetString().ShouldBe("NEW");

@@ -45,14 +45,11 @@ public sealed class SettingsTests
         var lead = await client.PostAsync("/api/leads", new { lastName = "Lovelace", estimatedValue = 5 });
         var deal = await client.PostAsync("/api/deals", new { name = "Engine" });
         var own = await client.PostAsync("/api/deals", new { name = "Engine", currency = "JPY" });
-        var none = await client.PatchAsync($"/api/deals/{own.Id}", """{ "currency": null }""");
 
         lead["currency"].GetString().ShouldBe("CHF");
         deal["currency"].GetString().ShouldBe("CHF");
         own["currency"].GetString().ShouldBe("JPY");
-        none["currency"].GetString().ShouldBe("CHF");
         (await client.GetAsync($"/api/deals/{before}"))["currency"].GetString().ShouldBe("EUR");
-        (await client.RecordedAsync(own.Id))[^1].ShouldTell("currency", "\"JPY\"", "\"CHF\"");
     }
 
     [Theory, EachDatabase("timeZone", "\"Mars/Olympus\""), EachDatabase("timeZone", "\"W. Europe Standard Time\""), EachDatabase("timeZone", "\"+02:00\""), EachDatabase("timeZone", "null"), EachDatabase("timeZone", "\"../etc/passwd\"")]
