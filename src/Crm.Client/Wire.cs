@@ -8,6 +8,9 @@ namespace Crm.Client;
 /// <summary>Requests out, answers in, problems as exceptions.</summary>
 internal sealed class Wire(HttpClient http, Guid tenantId)
 {
+    // What is null in a replacement is left out of it: content is cleared by that, and what would have to be kept stays.
+    private static readonly JsonSerializerOptions Replacement = new(CrmJson.Options) { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
+
     public async Task<T> SendAsync<T>(HttpMethod method, string path, CancellationToken ct, object? body = null, int? ifVersion = null, string? idempotencyKey = null)
     {
         using var response = await SendCheckedAsync(method, path, body, ifVersion, idempotencyKey, ct);
@@ -25,7 +28,7 @@ internal sealed class Wire(HttpClient http, Guid tenantId)
         request.Headers.Add("X-Tenant-Id", tenantId.ToString());
         if (ifVersion is not null) request.Headers.TryAddWithoutValidation("If-Match", $"\"{ifVersion}\"");
         if (idempotencyKey is not null) request.Headers.TryAddWithoutValidation("Idempotency-Key", idempotencyKey);
-        if (body is not null) request.Content = JsonContent.Create(body, body.GetType(), options: CrmJson.Options);
+        if (body is not null) request.Content = JsonContent.Create(body, body.GetType(), options: method == HttpMethod.Put ? Replacement : CrmJson.Options);
         var response = await http.SendAsync(request, ct);
         if (response.IsSuccessStatusCode) return response;
         using (response) throw await FailureAsync(response, ct);

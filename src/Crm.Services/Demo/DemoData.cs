@@ -5,6 +5,7 @@ using Crm.Contracts.Settings;
 using Crm.Database;
 using Crm.Database.Records;
 using Crm.Database.Tenancy;
+using Crm.Services.Members;
 using Crm.Services.Settings;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -80,5 +81,10 @@ public static class DemoData
         var values = new SettingsFields { Name = "Demo", TimeZone = Zone, Currency = "EUR" };
         var given = new HashSet<string> { nameof(SettingsFields.Name), nameof(SettingsFields.TimeZone), nameof(SettingsFields.Currency) };
         await services.GetRequiredService<SettingsService>().ChangeAsync(new Changes<SettingsFields>(values, given), null, ct);
+        foreach (var user in Users)
+        {
+            var role = new Changes<MemberFields>(new MemberFields { Role = user.Role }, new HashSet<string> { nameof(MemberFields.Role) });
+            await services.GetRequiredService<MemberService>().ChangeAsync(user.Id, role, null, ct);
+        }
     }
 }

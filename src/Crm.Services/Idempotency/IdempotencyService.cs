@@ -92,7 +92,9 @@ public sealed class IdempotencyService(CrmDbContext db, Caller caller, TimeProvi
         db.Forget();
         try
         {
-            await db.IdempotencyKeys.Where(k => k.KeyHash == hash && k.ClaimedBy == claim && k.Status == null).ExecuteDeleteAsync(CancellationToken.None);
+            // In this process's turn to write: waiting for SQLite's lock instead would hold a thread that its owner may need.
+            await db.InTransactionAsync(
+                () => db.IdempotencyKeys.Where(k => k.KeyHash == hash && k.ClaimedBy == claim && k.Status == null).ExecuteDeleteAsync(CancellationToken.None), CancellationToken.None);
         }
         catch (Exception e) when (Failures.Translate(e) is { Kind: FailureKind.Unavailable })
         {
