@@ -37,7 +37,7 @@ public sealed class RecordsClient<TFields, TView, TQuery> where TFields : class 
     }
 
     /// <param name="id">Which record.</param>
-    /// <param name="fields">All that is writable.</param>
+    /// <param name="fields">All that is writable. What is null is left out: content is cleared by that; an owner, an assignee and what else a PUT keeps stay, and are cleared by <see cref="ChangeAsync"/>.</param>
     /// <param name="ifVersion">The version that was read; null to replace whatever is there.</param>
     /// <param name="ct">Stops waiting; the change may have been made.</param>
     public Task<TView> ReplaceAsync(Guid id, TFields fields, int? ifVersion, CancellationToken ct) =>
