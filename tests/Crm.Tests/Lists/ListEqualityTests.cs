@@ -20,7 +20,7 @@ public sealed class ListEqualityTests
         var findings = new ConcurrentQueue<string>();
         var (found, paged) = (0, 0);
 
-        await Parallel.ForAsync(1, Fuzzing.Requests(2_500) + 1, new ParallelOptions { MaxDegreeOfParallelism = 6 }, async (i, _) =>
+        await Parallel.ForAsync(1, Fuzzing.Requests(10_000) + 1, new ParallelOptions { MaxDegreeOfParallelism = 6 }, async (i, _) =>
         {
             if (findings.Count >= MostFindings) return;
             var dice = Fuzzing.Dice(i);
@@ -40,8 +40,8 @@ public sealed class ListEqualityTests
         });
 
         findings.ShouldBeEmpty(string.Join('\n', findings));
-        found.ShouldBeGreaterThan(Fuzzing.Requests(2_500) / 2); // a query that finds nothing tells little
-        paged.ShouldBeGreaterThan(Fuzzing.Requests(2_500) / 20);
+        found.ShouldBeGreaterThan(Fuzzing.Requests(10_000) / 2); // a query that finds nothing tells little
+        paged.ShouldBeGreaterThan(Fuzzing.Requests(10_000) / 20);
     }
 
     private static string? Fault((Answer Answer, int Steps)[] pages, List<string> expected, int take, int skip, string total)
