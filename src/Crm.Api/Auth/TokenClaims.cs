@@ -24,7 +24,7 @@ internal static class TokenClaims
             using var payload = JsonDocument.Parse(Base64UrlEncoder.DecodeBytes(token.EncodedPayload), Strict);
             var claims = payload.RootElement;
             return new Identity(
-                Text(claims, "sub", MaxUserId) ?? throw new FormatException("The token has no sub."),
+                UserId(claims),
                 Text(claims, "name", MaxText),
                 Text(claims, "email", MaxText),
                 Tenants(claims),
@@ -36,15 +36,35 @@ internal static class TokenClaims
         }
     }
 
+    /// <summary>What is wrong with a user's id, or null: <c>me</c> and <c>none</c> mean somebody else wherever a member is named.</summary>
+    public static string? FaultOfUserId(string text) => text.Trim() switch
+    {
+        "" => "must not be empty",
+        "me" or "none" => "must not be me or none, which stand for the caller and for nobody",
+        _ => FaultOf(text, MaxUserId),
+    };
+
+    /// <summary>What is wrong with a name or an e-mail address, or null.</summary>
+    public static string? FaultOfText(string text) => FaultOf(text, MaxText);
+
+    private static string UserId(JsonElement claims)
+    {
+        var text = Text(claims, "sub", MaxUserId) ?? throw new FormatException("The token has no sub.");
+        return FaultOfUserId(text) is { } fault ? throw new FormatException($"sub {fault}.") : text;
+    }
+
     private static string? Text(JsonElement claims, string name, int maxLength)
     {
         if (!claims.TryGetProperty(name, out var claim) || claim.ValueKind == JsonValueKind.Null) return null;
         var text = claim.ValueKind == JsonValueKind.String ? claim.GetString()! : throw new FormatException($"{name} must be text.");
-        if (text.Any(char.IsControl)) throw new FormatException($"{name} must not contain control characters.");
-        if (TextConverter.Fault(text) is { } fault) throw new FormatException($"{name} {fault}.");
-        text = text.Trim();
-        if (text.Length > maxLength) throw new FormatException($"{name} must have at most {maxLength} characters.");
-        return text.Length == 0 ? null : text;
+        if (FaultOf(text, maxLength) is { } fault) throw new FormatException($"{name} {fault}.");
+        return TextConverter.Normalise(text);
+    }
+
+    private static string? FaultOf(string text, int maxLength)
+    {
+        if (text.Any(char.IsControl)) return "must not contain control characters";
+        return TextConverter.Fault(text) ?? (text.Trim().Length > maxLength ? $"must have at most {maxLength} characters" : null);
     }
 
     private static List<Guid> Tenants(JsonElement claims)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Crm.Api.Auth;
 using Crm.Contracts.Failures;
 using Crm.Contracts.Json;
 using Crm.Contracts.Members;
@@ -45,9 +46,10 @@ internal static class CommandLine
         role.AcceptOnlyFromAmong([.. EnumNames<Role>.All]);
         var name = new Option<string?>("--name") { Description = "The user's name, for people to read." };
         var hours = new Option<int>("--hours") { Description = "How long it is valid.", DefaultValueFactory = _ => 12 };
-        Check(tenant, id => id != Guid.Empty, "--tenant must not be the empty UUID.");
-        Check(user, id => id.Trim() is { Length: > 0 and <= 128 }, "--user must have 1 to 128 characters.");
-        Check(hours, count => count is >= 1 and <= 8760, "--hours must be from 1 to 8760.");
+        Check(tenant, id => id == Guid.Empty ? "must not be the empty UUID" : null);
+        Check(user, TokenClaims.FaultOfUserId);
+        Check(name, text => text is null ? null : TokenClaims.FaultOfText(text));
+        Check(hours, count => count is >= 1 and <= 8760 ? null : "must be from 1 to 8760");
         var token = new Command("token", "Print a token, signed with Auth__SigningKey or the key that Development made.") { tenant, user, role, name, hours };
         token.SetAction((result, _) => Guarded(() => Verbs.TokenAsync(
             result.GetValue(tenant), result.GetValue(user)!, EnumNames<Role>.Parse(result.GetValue(role)!), result.GetValue(name), TimeSpan.FromHours(result.GetValue(hours)))));
@@ -64,7 +66,7 @@ internal static class CommandLine
     private static Command Seed()
     {
         var tenant = new Option<Guid?>("--tenant") { Description = "The tenant to fill; by default the demo tenant. One that has leads already is left alone." };
-        Check(tenant, id => id != Guid.Empty, "--tenant must not be the empty UUID.");
+        Check(tenant, id => id == Guid.Empty ? "must not be the empty UUID" : null);
         var seed = new Command("seed", "Fill a tenant with sample data: 18 months of leads, deals, tasks and activities, the same each time.") { tenant };
         seed.SetAction((result, ct) => Guarded(() => Verbs.SeedAsync(result.GetValue(tenant), ct)));
         return seed;
@@ -77,11 +79,11 @@ internal static class CommandLine
         return health;
     }
 
-    private static void Check<T>(Option<T> option, Func<T, bool> isRight, string fault) => option.Validators.Add(result =>
+    private static void Check<T>(Option<T> option, Func<T, string?> faultOf) => option.Validators.Add(result =>
     {
         try
         {
-            if (!result.Implicit && !isRight(result.GetValueOrDefault<T>()!)) result.AddError(fault);
+            if (!result.Implicit && faultOf(result.GetValueOrDefault<T>()!) is { } fault) result.AddError($"{option.Name} {fault}.");
         }
         catch (InvalidOperationException)
         {

@@ -13,7 +13,7 @@ public sealed class CrmSettings
 
     public required string ConnectionString { get; init; }
 
-    /// <summary>The key for HS256; null where an authority issues the tokens.</summary>
+    /// <summary>The key for HS256; null where an authority issues the tokens, or none are asked for.</summary>
     public required byte[]? SigningKey { get; init; }
 
     public required string? Authority { get; init; }
@@ -27,7 +27,7 @@ public sealed class CrmSettings
     /// <summary>Whether this process also does the background work.</summary>
     public required bool WorkerEnabled { get; init; }
 
-    public static CrmSettings Read(IConfiguration configuration, IHostEnvironment environment)
+    public static CrmSettings Read(IConfiguration configuration, IHostEnvironment environment, bool withTokens = true)
     {
         var connectionString = configuration.GetConnectionString("Crm");
         if (string.IsNullOrWhiteSpace(connectionString)) connectionString = "Data Source=data/crm.db";
@@ -36,7 +36,7 @@ public sealed class CrmSettings
         {
             ConnectionString = connectionString,
             Authority = authority,
-            SigningKey = authority is null ? KeyOf(configuration, environment) : null,
+            SigningKey = withTokens && authority is null ? KeyOf(configuration, environment) : null,
             Issuer = NullIfEmpty(configuration["Auth:Issuer"]),
             Audience = NullIfEmpty(configuration["Auth:Audience"]),
             WorkerEnabled = BooleanOf(configuration, "Worker:Enabled", byDefault: true),

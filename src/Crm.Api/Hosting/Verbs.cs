@@ -32,15 +32,7 @@ internal static class Verbs
 
     public static async Task<int> WorkAsync(CancellationToken ct)
     {
-        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings
-        {
-            ContentRootPath = AppContext.BaseDirectory,
-            EnvironmentName = Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT"),
-        });
-        builder.Logging.Quieten(builder.Environment);
-        var settings = CrmSettings.Read(builder.Configuration, builder.Environment);
-        settings.Checking("ConnectionStrings__Crm", () => builder.Services.AddCrm(settings.ConnectionString));
-        using var host = builder.Build();
+        using var host = WithoutHttp();
         await MigrateAsync(host.Services, null, ct);
         await host.RunAsync(ct);
         return 0;
@@ -48,9 +40,9 @@ internal static class Verbs
 
     public static async Task<int> MigrateAsync(string? to, bool script, CancellationToken ct)
     {
-        await using var app = CrmApp.Build([]);
-        if (script) Console.Out.Write(app.Services.GetRequiredService<DatabaseService>().Script(to));
-        else await MigrateAsync(app.Services, to, ct);
+        using var host = WithoutHttp();
+        if (script) Console.Out.Write(host.Services.GetRequiredService<DatabaseService>().Script(to));
+        else await MigrateAsync(host.Services, to, ct);
         return 0;
     }
 
@@ -63,9 +55,9 @@ internal static class Verbs
 
     public static async Task<int> SeedAsync(Guid? tenantId, CancellationToken ct)
     {
-        await using var app = CrmApp.Build([]);
-        await MigrateAsync(app.Services, null, ct);
-        await SeedAsync(app.Services, tenantId ?? DemoData.TenantId, ct);
+        using var host = WithoutHttp();
+        await MigrateAsync(host.Services, null, ct);
+        await SeedAsync(host.Services, tenantId ?? DemoData.TenantId, ct);
         return 0;
     }
 
@@ -95,6 +87,21 @@ internal static class Verbs
             await Console.Error.WriteLineAsync($"{own} doesn't answer: {e.GetBaseException().Message}");
             return 1;
         }
+    }
+
+    /// <summary>What needs neither HTTP nor tokens, and asks for no setting of theirs.</summary>
+    private static IHost WithoutHttp()
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings
+        {
+            ContentRootPath = AppContext.BaseDirectory,
+            EnvironmentName = Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT"),
+        });
+        builder.Logging.Quieten(builder.Environment);
+        var settings = CrmSettings.Read(builder.Configuration, builder.Environment, withTokens: false);
+        builder.Services.AddSingleton(settings);
+        settings.Checking("ConnectionStrings__Crm", () => builder.Services.AddCrm(settings.ConnectionString));
+        return builder.Build();
     }
 
     private static async Task MigrateAsync(IServiceProvider services, string? to, CancellationToken ct)

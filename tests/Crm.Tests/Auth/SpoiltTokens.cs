@@ -75,6 +75,8 @@ internal static class SpoiltTokens
         yield return ("no sub", tenant => Jwt.Sign(Claims(tenant, ("sub", null))));
         yield return ("an empty sub", tenant => Jwt.Sign(Claims(tenant, ("sub", ""))));
         yield return ("a blank sub", tenant => Jwt.Sign(Claims(tenant, ("sub", "  "))));
+        yield return ("me as sub", tenant => Jwt.Sign(Claims(tenant, ("sub", "me"))));
+        yield return ("none as sub", tenant => Jwt.Sign(Claims(tenant, ("sub", " none "))));
         yield return ("a sub of 129 characters", tenant => Jwt.Sign(Claims(tenant, ("sub", new string('a', 129)))));
         yield return ("a number as sub", tenant => Jwt.Sign(Claims(tenant, ("sub", 7))));
         yield return ("a NUL in sub", tenant => Jwt.Sign(Claims(tenant, ("sub", "a\0da"))));

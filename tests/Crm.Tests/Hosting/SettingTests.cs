@@ -64,7 +64,7 @@ public sealed class SettingTests
     [InlineData("seed")]
     public async Task Every_verb_tells_of_a_wrong_setting_alike(string verb)
     {
-        ShouldSay(await CrmProcess.RunAsync([verb], With((Key, ""))), Key, "is not set", "openssl rand");
+        ShouldSay(await CrmProcess.RunAsync([verb], With((Data, "nonsense"))), Data, "is no connection string", "Data Source=data/crm.db");
         ShouldSay(await CrmProcess.RunAsync([verb], With((Data, "Host=127.0.0.1;Port=1;Username=crm"))), Data, "Connection refused", "Start it");
     }
 

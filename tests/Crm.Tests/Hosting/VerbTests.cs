@@ -38,6 +38,7 @@ public sealed partial class VerbTests
     [InlineData("token --tenant 00000000-0000-0000-0000-000000000000 --user ada --role ADMIN", "empty UUID")]
     [InlineData("token --tenant 019aa000-0000-7000-8000-0000000000de --user ada --role BOSS", "BOSS")]
     [InlineData("token --tenant 019aa000-0000-7000-8000-0000000000de --user ada --role ADMIN --hours 0", "--hours")]
+    [InlineData("token --tenant 019aa000-0000-7000-8000-0000000000de --user me --role ADMIN", "--user must not be me")]
     [InlineData("migrate --to nonsense", "nonsense")]
     [InlineData("seed --tenant nonsense", "nonsense")]
     public async Task Wrong_arguments_are_told_and_nothing_is_done(string arguments, string fault)
@@ -51,6 +52,17 @@ public sealed partial class VerbTests
         code.ShouldBe(1);
         File.Exists(Path.Combine(folder.FullName, "data", "crm.db")).ShouldBeFalse();
         folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Migrating_takes_no_key()
+    {
+        var (code, output, errors) = await CrmProcess.RunAsync(["migrate", "--script"]);
+        (await CrmProcess.RunAsync(["migrate"])).Code.ShouldBe(0);
+
+        errors.ShouldBeEmpty();
+        output.ShouldContain("CREATE TABLE");
+        code.ShouldBe(0);
     }
 
     [Fact]
