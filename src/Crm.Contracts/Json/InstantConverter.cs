@@ -24,8 +24,9 @@ public sealed partial class InstantConverter : JsonConverter<DateTimeOffset>
     public static bool TryParse(string text, out DateTimeOffset instant)
     {
         instant = default;
+        // Cut before it is parsed: the parser rounds what is finer than its ticks, which would carry the last instant of a day into the next.
         if (!Shape().IsMatch(text)
-            || !DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var parsed)
+            || !DateTimeOffset.TryParse(Finer().Replace(text, "${kept}"), CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var parsed)
             || parsed.Year is < 1000 or > 9998)
         {
             return false;
@@ -40,4 +41,7 @@ public sealed partial class InstantConverter : JsonConverter<DateTimeOffset>
 
     [GeneratedRegex(@"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}([.]\d{1,9})?)?(Z|[+-]\d{2}:\d{2})\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Shape();
+
+    [GeneratedRegex("(?<kept>[.][0-9]{6})[0-9]+", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Finer();
 }

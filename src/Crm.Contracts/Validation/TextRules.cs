@@ -4,14 +4,14 @@ namespace Crm.Contracts.Validation;
 
 /// <summary>An e-mail address: something, one <c>@</c>, a domain with a dot. Whether it can be delivered to only sending tells.</summary>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class EmailAttribute() : RegularExpressionAttribute(@"^[^\s@<>""]{1,64}@[^\s@<>""]+[.][^\s@<>"".]+$")
+public sealed class EmailAttribute() : RegularExpressionAttribute(@"^[^\s@<>(),;:\\""]{1,64}@([^\s@<>(),;:\\"".]+[.])+[^\s@<>(),;:\\"".]+$")
 {
     public override string FormatErrorMessage(string name) => "must be an e-mail address such as ada@example.com";
 }
 
-/// <summary>A telephone number in any usual writing.</summary>
+/// <summary>A telephone number in any usual writing, also with the spaces and dashes that word processors put.</summary>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class PhoneNumberAttribute() : RegularExpressionAttribute(@"^[+]?[0-9 ()./\-]{2,40}( ?(x|ext[.]?) ?[0-9]{1,8})?$")
+public sealed class PhoneNumberAttribute() : RegularExpressionAttribute(@"^(?=(.*[0-9]){2})[+]?[0-9 ()./\-\u00A0\u2007-\u2015\u202F\u2212]{2,40}( ?(x|ext[.]?) ?[0-9]{1,8})?$")
 {
     public override string FormatErrorMessage(string name) => "must be a telephone number such as +49 30 1234567";
 }

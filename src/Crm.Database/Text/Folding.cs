@@ -58,6 +58,7 @@ public static class Folding
         'đ' or 'ð' => word.Append('d'),
         'þ' => word.Append("th"),
         'ı' => word.Append('i'),
+        'ς' => word.Append('σ'),
         _ => word.Append(rune.ToString()),
     };
 }

@@ -7,12 +7,16 @@ public static partial class PhoneKey
 {
     private const int FewestDigits = 4;
 
-    /// <summary>The digits without a trunk zero in parentheses and without leading zeros; null for none.</summary>
+    /// <summary>The digits without leading zeros, without a zero behind the country's code, and without an extension; null for none.</summary>
     public static string? Of(string? phone)
     {
         if (phone is null) return null;
-        var digits = NotDigit().Replace(phone.Replace("(0)", "", StringComparison.Ordinal), "").TrimStart('0');
-        return digits.Length == 0 ? null : digits;
+        var number = Extension().Replace(phone, "");
+        var digits = NotDigit().Replace(number.Replace("(0)", "", StringComparison.Ordinal), "").TrimStart('0');
+        if (digits.Length == 0) return null;
+        if (!International().IsMatch(number)) return digits;
+        var code = Math.Min(CountryCodeLength(digits), digits.Length);
+        return digits[..code] + digits[code..].TrimStart('0');
     }
 
     /// <summary>
@@ -22,7 +26,7 @@ public static partial class PhoneKey
     public static string? National(string phone)
     {
         if (!International().IsMatch(phone) || Of(phone) is not { } digits) return null;
-        var national = digits[Math.Min(CountryCodeLength(digits), digits.Length)..].TrimStart('0');
+        var national = digits[Math.Min(CountryCodeLength(digits), digits.Length)..];
         return national.Length >= FewestDigits ? national : null;
     }
 
@@ -42,9 +46,12 @@ public static partial class PhoneKey
     [GeneratedRegex(@"[^0-9]", RegexOptions.None, 1000)]
     private static partial Regex NotDigit();
 
-    [GeneratedRegex(@"^[+]?[0-9 ()./\-]+$", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"^\s*(tel:)?[+]?[0-9 ()./\-\u00A0\u2007-\u2015\u202F\u2212]+( ?(x|ext[.]?) ?[0-9]+)?$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex NumberLike();
 
-    [GeneratedRegex(@"^\s*([+]|00)", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\s?(x|ext[.]?)\s?[0-9]+\s*$", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Extension();
+
+    [GeneratedRegex(@"^\s*(tel:)?([+]|00)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex International();
 }

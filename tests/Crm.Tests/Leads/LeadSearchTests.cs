@@ -59,6 +59,33 @@ public sealed class LeadSearchTests
         list.ShouldBe(HttpStatusCode.OK).Items.Select(lead => lead.GetProperty("lastName").GetString()).ShouldBe(["Long", "Short"]);
     }
 
+    [Theory, EachDatabase("+1 415 555 2671 x12"), EachDatabase("tel:+14155552671"), EachDatabase("(415)\u00A0555\u20132671"), EachDatabase("415 555 2671 ext. 12")]
+    public async Task A_number_is_found_as_it_is_pasted_and_whatever_its_extension(Database database, string search)
+    {
+        var client = (await Hosts.For(database)).NewTenant();
+        foreach (var phone in new[] { "+1 415 555 2671 x12", "+1 415\u00A0555\u20112671", "+1 415 555 2671" }) await client.MakeAsync("leads", new { lastName = "Lovelace", phone });
+
+        (await client.GetAsync($"/api/leads?search={Uri.EscapeDataString(search)}"))["total"].GetInt32().ShouldBe(3);
+    }
+
+    [Theory, EachDatabase("+442079460020"), EachDatabase("+44 (0)20 7946 0020"), EachDatabase("020 7946 0020")]
+    public async Task A_zero_behind_the_code_of_the_country_does_not_count(Database database, string search)
+    {
+        var client = (await Hosts.For(database)).NewTenant();
+        await client.MakeAsync("leads", new { lastName = "Lovelace", phone = "+44 020 7946 0020" });
+
+        (await client.GetAsync($"/api/leads?search={Uri.EscapeDataString(search)}"))["total"].GetInt32().ShouldBe(1);
+    }
+
+    [Theory, EachDatabase("οδος"), EachDatabase("ΟΔΟΣ"), EachDatabase("οδοσ")]
+    public async Task A_final_sigma_is_a_sigma(Database database, string search)
+    {
+        var client = (await Hosts.For(database)).NewTenant();
+        await client.MakeAsync("leads", new { lastName = "ΟΔΟΣ" });
+
+        (await client.GetAsync($"/api/leads?search={Uri.EscapeDataString(search)}"))["total"].GetInt32().ShouldBe(1);
+    }
+
     [Theory, EachDatabase]
     public async Task What_was_changed_is_found_by_its_new_words_only(Database database)
     {

@@ -50,4 +50,15 @@ public sealed class LeadTests
 
         (await client.PostAsync("/api/leads", new { lastName = "Lovelace", tags = new[] { "a,b" } })).ShouldFail(HttpStatusCode.BadRequest, "validation-failed").Faults.ShouldBe(["/tags"]);
     }
+
+    [Theory, EachDatabase("email", "a,b@example.com"), EachDatabase("email", "a;b@example.com"), EachDatabase("email", "ada@example..com"), EachDatabase("email", "ada@example.com."), EachDatabase("email", "ada@localhost")]
+    [EachDatabase("phone", "()"), EachDatabase("phone", "- -"), EachDatabase("phone", "1"), EachDatabase("phone", "call me")]
+    public async Task An_address_or_number_that_is_none_is_refused(Database database, string member, string value)
+    {
+        var client = (await Hosts.For(database)).NewTenant();
+
+        var answer = await client.PostAsync("/api/leads", new Dictionary<string, string> { ["lastName"] = "Lovelace", [member] = value });
+
+        answer.ShouldFail(HttpStatusCode.BadRequest, "validation-failed").Faults.ShouldBe([$"/{member}"]);
+    }
 }
