@@ -32,7 +32,7 @@ public static class Failures
     {
         PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation } or SqliteException { SqliteExtendedErrorCode: raw.SQLITE_CONSTRAINT_FOREIGNKEY } =>
             new CrmException(FailureKind.Unprocessable, FailureCodes.UnknownReference, "The request refers to a record that doesn't exist."),
-        PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure } =>
+        DbUpdateConcurrencyException or PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure } =>
             new CrmException(FailureKind.Conflict, FailureCodes.Contended, "Another request was changing the same records at this very moment. Nothing was changed; try again."),
         PostgresException { SqlState: var state } when state.StartsWith("57P", StringComparison.Ordinal) || state.StartsWith("53", StringComparison.Ordinal) => Unavailable(),
         PostgresException => null,

@@ -42,10 +42,10 @@ public sealed record QueryOf<T>(T Value) : IEndpointParameterMetadataProvider wh
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>))
         {
             var list = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(type.GenericTypeArguments))!;
-            foreach (var text in texts.SelectMany(text => text!.Split(',')))
+            foreach (var text in texts.SelectMany(text => Values(text!, type.GenericTypeArguments[0])))
             {
                 if (Parse(text, type.GenericTypeArguments[0]) is { } value) list.Add(value);
-                else faults.Add(member.Name, Member.ExpectedOf(type.GenericTypeArguments[0]));
+                else faults.Add(member.Name, FaultOf(text, type.GenericTypeArguments[0]));
             }
 
             member.Property.SetValue(values, list);
@@ -64,8 +64,23 @@ public sealed record QueryOf<T>(T Value) : IEndpointParameterMetadataProvider wh
         }
         else
         {
-            faults.Add(member.Name, Member.ExpectedOf(type));
+            faults.Add(member.Name, FaultOf(texts[0]!, type));
         }
+    }
+
+    /// <summary>The values that a text stands for: those between the commas; of texts also the whole, as a user's id may have commas.</summary>
+    private static string[] Values(string text, Type type)
+    {
+        var values = text.Split(',');
+        return type == typeof(string) && values.Length > 1 ? [.. values, text] : values;
+    }
+
+    private static string FaultOf(string text, Type type)
+    {
+        if (type == typeof(string)) return TextConverter.Fault(text) ?? "must not be empty";
+        // An offset's plus that was not escaped has become a space.
+        if (type == typeof(DateTimeOffset) && InstantConverter.TryParse(text.Replace(' ', '+'), out _)) return $"{InstantConverter.Expected}, or +01:00 with the + written as %2B";
+        return Member.ExpectedOf(type);
     }
 
     private static object? Parse(string text, Type type)

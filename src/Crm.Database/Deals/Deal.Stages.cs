@@ -40,6 +40,12 @@ public sealed partial class Deal
         if (stage.Kind == StageKind.Lost) Raise("lost", StageMembers);
     }
 
+    /// <exception cref="CrmException">400 where a deal is to be closed later than now.</exception>
+    public static void RefuseFuture(DateTimeOffset? closedAt, DateTimeOffset now)
+    {
+        if (closedAt > now) throw CrmException.Invalid("/closedAt", "must not be in the future");
+    }
+
     private static void RefuseOther(string pointer, bool same)
     {
         if (!same) throw CrmException.Invalid(pointer, "can only be given together with a move to a closing stage");
@@ -50,7 +56,7 @@ public sealed partial class Deal
         if (stage.Kind == StageKind.Open && closedAt is not null) throw CrmException.Invalid("/closedAt", "can only be given for a closing stage");
         if (stage.Kind == StageKind.Lost && lostReason is null) throw CrmException.Invalid("/lostReason", $"is required to lose a deal, as {stage.Key} does");
         if (stage.Kind != StageKind.Lost && lostReason is not null) throw CrmException.Invalid("/lostReason", "can only be given for a lost stage");
-        if (closedAt > now) throw CrmException.Invalid("/closedAt", "must not be in the future");
+        RefuseFuture(closedAt, now);
         return stage.Kind == StageKind.Open ? (null, null) : (closedAt ?? now, lostReason);
     }
 

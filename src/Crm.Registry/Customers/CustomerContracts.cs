@@ -1,6 +1,6 @@
 namespace Crm.Registry.Customers;
 
-/// <summary>Somebody who becomes a customer. A text may have 200 characters, an e-mail address 254.</summary>
+/// <summary>Somebody who becomes a customer. A text may have 200 characters, an e-mail address 254, a website 500.</summary>
 public record CustomerFields
 {
     /// <summary>What the caller knows the customer by, such as <c>lead:019aa000-…</c>; one customer per reference and tenant.</summary>

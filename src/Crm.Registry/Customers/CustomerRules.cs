@@ -1,11 +1,12 @@
-using System.Net.Mail;
+using System.Text.RegularExpressions;
 
 namespace Crm.Registry.Customers;
 
 /// <summary>What the registry asks of a customer.</summary>
-internal static class CustomerRules
+internal static partial class CustomerRules
 {
     private const int MaxLength = 200;
+    private const int MaxWebsiteLength = 500;
     private const int MaxEmailLength = 254;
 
     /// <summary>The texts without the space around them; an empty one is none.</summary>
@@ -26,15 +27,23 @@ internal static class CustomerRules
     public static string? Refuse(CustomerFields fields)
     {
         if (fields.LastName is null && fields.Company?.Name is null) return "A customer needs a last name or a company's name.";
-        if (fields.Email is { } email && !IsAddress(email)) return "The e-mail address is none.";
-        string?[] texts = [fields.ExternalReference, fields.FirstName, fields.LastName, fields.Phone, fields.JobTitle, fields.Company?.Name, fields.Company?.Website, fields.Company?.Industry, fields.Company?.Size];
-        return Array.Exists(texts, text => text?.Length > MaxLength) ? $"A text has more than {MaxLength} characters." : null;
+        if (fields.Email is { } email && !IsAddress(email)) return "email is no address such as zoe@example.com.";
+        (string Name, string? Text, int Max)[] texts =
+        [
+            ("externalReference", fields.ExternalReference, MaxLength), ("firstName", fields.FirstName, MaxLength), ("lastName", fields.LastName, MaxLength),
+            ("phone", fields.Phone, MaxLength), ("jobTitle", fields.JobTitle, MaxLength), ("company.name", fields.Company?.Name, MaxLength),
+            ("company.website", fields.Company?.Website, MaxWebsiteLength), ("company.industry", fields.Company?.Industry, MaxLength), ("company.size", fields.Company?.Size, MaxLength),
+        ];
+        return Array.Find(texts, text => text.Text?.Length > text.Max) is { Name: { } name, Max: var max } ? $"{name} has more than {max} characters." : null;
     }
 
     /// <summary>What two writings of one address have in common.</summary>
     public static string? EmailKey(string? email) => email?.ToLowerInvariant();
 
-    private static bool IsAddress(string text) => text.Length <= MaxEmailLength && MailAddress.TryCreate(text, out var address) && address.Address == text;
+    private static bool IsAddress(string text) => text.Length <= MaxEmailLength && Address().IsMatch(text);
+
+    [GeneratedRegex(@"^[^\s@<>""]{1,64}@[^\s@<>""]+[.][^\s@<>"".]+$", RegexOptions.None, 1000)]
+    private static partial Regex Address();
 
     private static string? Trimmed(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 }

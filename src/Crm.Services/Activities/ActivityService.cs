@@ -16,7 +16,7 @@ namespace Crm.Services.Activities;
 /// <summary>What was done for leads, deals and tasks.</summary>
 public sealed class ActivityService(CrmDbContext db, Caller caller, References references)
 {
-    internal static readonly Sorting<Activity> Sorts = new Sorting<Activity>(a => a.Id)
+    internal static readonly Sorting<Activity> Sorts = new Sorting<Activity>("activities", a => a.Id)
         .By("occurredAt", a => a.OccurredAt)
         .By("createdAt", a => a.CreatedAt)
         .By("updatedAt", a => a.UpdatedAt);

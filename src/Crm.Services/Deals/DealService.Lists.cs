@@ -10,7 +10,7 @@ namespace Crm.Services.Deals;
 
 public sealed partial class DealService
 {
-    internal static readonly Sorting<Deal> Sorts = new Sorting<Deal>(d => d.Id)
+    internal static readonly Sorting<Deal> Sorts = new Sorting<Deal>("deals", d => d.Id)
         .By("createdAt", d => d.CreatedAt)
         .By("updatedAt", d => d.UpdatedAt)
         .By("name", d => d.NameKey)

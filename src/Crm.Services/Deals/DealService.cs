@@ -22,6 +22,7 @@ public sealed partial class DealService(CrmDbContext db, Caller caller, Referenc
         async () =>
         {
             fields = fields with { OwnerId = caller.Resolve(fields.OwnerId) };
+            Deal.RefuseFuture(fields.ClosedAt, db.Stamp().At); // what is wrong by itself is told before what doesn't exist
             var stage = await pipelines.StageAsync(fields.PipelineId, fields.Stage, ct);
             var deal = Deal.Create(fields, stage, fields.Currency ?? await settings.CurrencyAsync(ct), db.Stamp());
             await references.MemberAsync("ownerId", null, fields.OwnerId, ct);
@@ -45,6 +46,7 @@ public sealed partial class DealService(CrmDbContext db, Caller caller, Referenc
                 var was = deal.Fields();
                 var fields = change.ApplyTo(deal.Fields());
                 fields = fields with { OwnerId = caller.Resolve(fields.OwnerId) };
+                Deal.RefuseFuture(fields.ClosedAt, db.Stamp().At);
                 var pipelineId = fields.PipelineId ?? deal.PipelineId;
                 var key = change.Gives(nameof(DealFields.Stage)) || pipelineId == deal.PipelineId ? fields.Stage ?? deal.Stage : null;
                 if (fields.OwnerId != was.OwnerId) caller.MayReassign("deal", was.OwnerId);
@@ -68,6 +70,7 @@ public sealed partial class DealService(CrmDbContext db, Caller caller, Referenc
             ForWriting(), id, "deal", ifMatch,
             async deal =>
             {
+                Deal.RefuseFuture(command.ClosedAt, db.Stamp().At);
                 var stage = await pipelines.StageAsync(deal.PipelineId, command.Stage, ct);
                 var wasClosed = deal.ClosedAt is not null;
                 deal.MoveTo(stage, command.LostReason, command.ClosedAt, db.Stamp());

@@ -11,7 +11,7 @@ namespace Crm.Services.Leads;
 
 public sealed partial class LeadService
 {
-    internal static readonly Sorting<Lead> Sorts = new Sorting<Lead>(l => l.Id)
+    internal static readonly Sorting<Lead> Sorts = new Sorting<Lead>("leads", l => l.Id)
         .By("createdAt", l => l.CreatedAt)
         .By("updatedAt", l => l.UpdatedAt)
         .By("lastName", l => l.NameKey)

@@ -14,7 +14,8 @@ namespace Crm.Services.Leads;
 /// <summary>Everything that happened to a lead, or stands by it, in one order: newest first.</summary>
 public sealed class LeadTimelineService(CrmDbContext db, TimeProvider clock)
 {
-    private const string Order = "timeline";
+    private const string List = "timeline";
+    private const string Order = "newest first";
 
     /// <returns>Null for no such lead.</returns>
     /// <exception cref="CrmException">400 for a cursor that is none.</exception>
@@ -55,14 +56,14 @@ public sealed class LeadTimelineService(CrmDbContext db, TimeProvider clock)
         return new TimelinePage
         {
             Items = page.ConvertAll(entry => entry.Entry),
-            NextCursor = entries.Count > page.Count ? Cursor.Write(Order, [page[^1].At, page[^1].Id]) : null,
+            NextCursor = entries.Count > page.Count ? Cursor.Write(List, Order, [page[^1].At, page[^1].Id]) : null,
         };
     }
 
     private static (DateTimeOffset Before, Guid BeforeId) Read(string? cursor)
     {
         if (cursor is null) return (Missing.Instant, Guid.Empty);
-        var (order, keys) = Cursor.Read(cursor);
+        var (order, keys) = Cursor.Read(List, cursor);
         if (order != Order || keys.Length != 2) throw Cursor.Malformed();
         return ((DateTimeOffset)Cursor.Value(keys[0], typeof(DateTimeOffset)), (Guid)Cursor.Value(keys[1], typeof(Guid)));
     }

@@ -8,21 +8,22 @@ using Crm.Database.Records;
 
 namespace Crm.Services.Lists;
 
-/// <summary>Where a page ended: the order, and the last row's keys in it. Opaque to clients.</summary>
+/// <summary>Where a page ended: which list it was, its order, and the last row's keys in it. Opaque to clients.</summary>
 internal static class Cursor
 {
-    public static string Write(string sort, IReadOnlyList<object> keys)
+    public static string Write(string list, string sort, IReadOnlyList<object> keys)
     {
-        var json = JsonSerializer.SerializeToUtf8Bytes<object[]>([sort, .. keys], CrmJson.Options);
+        var json = JsonSerializer.SerializeToUtf8Bytes<object[]>([list, sort, .. keys], CrmJson.Options);
         return Base64Url.EncodeToString(json);
     }
 
-    public static (string Sort, JsonElement[] Keys) Read(string cursor)
+    /// <exception cref="CrmException">400 for what is no cursor, or another list's.</exception>
+    public static (string Sort, JsonElement[] Keys) Read(string list, string cursor)
     {
         try
         {
             var values = JsonSerializer.Deserialize<JsonElement[]>(Base64Url.DecodeFromChars(cursor), CrmJson.Options);
-            if (values is [{ ValueKind: JsonValueKind.String } sort, .. { Length: > 0 } keys]) return (sort.GetString()!, keys);
+            if (values is [{ ValueKind: JsonValueKind.String } name, { ValueKind: JsonValueKind.String } sort, .. { Length: > 0 } keys] && name.ValueEquals(list)) return (sort.GetString()!, keys);
         }
         catch (Exception e) when (e is FormatException or JsonException or InvalidOperationException)
         {

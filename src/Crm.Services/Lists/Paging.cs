@@ -18,7 +18,8 @@ internal static class Paging
         if (query.Cursor is not null)
         {
             if (query.Skip > 0) throw CrmException.Invalid("skip", "can't be combined with cursor");
-            (var sortOfCursor, after) = Cursor.Read(query.Cursor);
+            (var sortOfCursor, after) = Cursor.Read(sorting.List, query.Cursor);
+            if (!sorting.Has(sortOfCursor)) throw Cursor.Malformed();
             if (query.Sort is not null && query.Sort != sortOfCursor) throw CrmException.Invalid("sort", "differs from the order that the cursor was made in");
             sort = sortOfCursor;
         }
@@ -39,7 +40,7 @@ internal static class Paging
             TotalIsExact = isExact,
             Skip = query.Skip,
             Take = query.Take,
-            NextCursor = more ? Cursor.Write(sort, rows[^1].Keys) : null,
+            NextCursor = more ? Cursor.Write(sorting.List, sort, rows[^1].Keys) : null,
         };
     }
 

@@ -11,17 +11,21 @@ internal sealed class Sorting<T>
     private readonly Dictionary<string, LambdaExpression> keys = new(StringComparer.Ordinal);
     private readonly LambdaExpression tieBreaker;
 
-    public Sorting(Expression<Func<T, Guid>> tieBreaker) => this.tieBreaker = tieBreaker;
+    public Sorting(string list, Expression<Func<T, Guid>> tieBreaker) => (List, this.tieBreaker) = (list, tieBreaker);
 
-    public Sorting(Expression<Func<T, string>> tieBreaker) => this.tieBreaker = tieBreaker;
+    public Sorting(string list, Expression<Func<T, string>> tieBreaker) => (List, this.tieBreaker) = (list, tieBreaker);
 
-    public IEnumerable<string> Names => keys.Keys;
+    /// <summary>Which list it is that is ordered; a cursor of one is none of another.</summary>
+    public string List { get; }
 
     public Sorting<T> By<TKey>(string name, Expression<Func<T, TKey>> key)
     {
         keys.Add(name, key);
         return this;
     }
+
+    /// <summary>Whether a text is an order of this list.</summary>
+    public bool Has(string sort) => sort.Split(',').All(part => keys.ContainsKey(part.Trim().TrimStart('-')));
 
     /// <summary>Reads <c>-createdAt,lastName</c>; the tie-breaker comes last, in the direction of the key before it.</summary>
     /// <exception cref="CrmException">400 for a key that the list can't be ordered by, or one given twice.</exception>

@@ -23,7 +23,7 @@ public sealed class AdmissionService(CrmDbContext db, Caller caller, KnownMember
         {
             try
             {
-                var member = await MeetAsync(identity, role, ct);
+                var member = await MeetAsync(identity, introduce: attempt == 0, ct);
                 caller.Enter(identity, tenantId, role ?? member.Role);
                 known.Add(tenantId, identity);
                 return;
@@ -39,7 +39,10 @@ public sealed class AdmissionService(CrmDbContext db, Caller caller, KnownMember
         }
     }
 
-    private async Task<Member> MeetAsync(Identity identity, Role? role, CancellationToken ct)
+    /// <param name="identity">Whom.</param>
+    /// <param name="introduce">Whether to take over a name that is new; whoever was slower leaves that to the quicker one.</param>
+    /// <param name="ct">Stops it.</param>
+    private async Task<Member> MeetAsync(Identity identity, bool introduce, CancellationToken ct)
     {
         var stamp = db.Stamp();
         var member = await db.Members.SingleOrDefaultAsync(m => m.UserId == identity.UserId, ct);
@@ -54,7 +57,7 @@ public sealed class AdmissionService(CrmDbContext db, Caller caller, KnownMember
             member = new Member(identity.Name, identity.Email, stamp);
             db.Add(member);
         }
-        else
+        else if (introduce)
         {
             member.Meet(identity.Name, identity.Email, stamp.At);
         }

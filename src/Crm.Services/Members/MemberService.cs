@@ -5,6 +5,7 @@ using Crm.Contracts.Members;
 using Crm.Database;
 using Crm.Database.Members;
 using Crm.Services.Lists;
+using Crm.Services.Records;
 using Crm.Services.Tenancy;
 using Microsoft.EntityFrameworkCore;
 
@@ -13,7 +14,7 @@ namespace Crm.Services.Members;
 /// <summary>The users of the tenant, who can own records and be assigned tasks.</summary>
 public sealed class MemberService(CrmDbContext db, Caller caller, TimeProvider clock)
 {
-    internal static readonly Sorting<Member> Sorts = new Sorting<Member>(m => m.UserId)
+    internal static readonly Sorting<Member> Sorts = new Sorting<Member>("members", m => m.UserId)
         .By("name", m => m.NameKey)
         .By("createdAt", m => m.CreatedAt);
 
@@ -30,23 +31,19 @@ public sealed class MemberService(CrmDbContext db, Caller caller, TimeProvider c
 
     /// <summary>Changes the role that counts for tokens which name none.</summary>
     /// <exception cref="CrmException">404 for no such member; 412 where <paramref name="ifMatch"/> is stale.</exception>
-    public async Task<MemberView> ChangeAsync(string userId, Changes<MemberFields> change, int? ifMatch, CancellationToken ct)
-    {
-        var member = await db.Members.SingleOrDefaultAsync(m => m.UserId == userId, ct) ?? throw CrmException.NotFound("member", userId);
-        if (ifMatch is { } version && version != member.Version) throw Stale(userId);
-        var fields = change.ApplyTo(new MemberFields { Role = member.Role });
-        member.ChangeRole(fields.Role!.Value, clock.GetUtcNow());
-        try
+    public Task<MemberView> ChangeAsync(string userId, Changes<MemberFields> change, int? ifMatch, CancellationToken ct) => db.UnlessOutrunAsync(
+        async () =>
         {
+            var member = await db.Members.SingleOrDefaultAsync(m => m.UserId == userId, ct) ?? throw CrmException.NotFound("member", userId);
+            if (ifMatch is { } version && version != member.Version) throw Stale(userId);
+            var fields = change.ApplyTo(new MemberFields { Role = member.Role });
+            member.ChangeRole(fields.Role!.Value, clock.GetUtcNow());
             await db.SaveChangesAsync(ct);
-        }
-        catch (DbUpdateConcurrencyException)
-        {
-            throw ifMatch is null ? CrmException.Contended("member", userId) : Stale(userId);
-        }
-
-        return MemberViews.Of(member);
-    }
+            return MemberViews.Of(member);
+        },
+        () => ifMatch is null ? null : Stale(userId),
+        () => CrmException.Contended("member", userId),
+        ct);
 
     public MeView Me() => new()
     {

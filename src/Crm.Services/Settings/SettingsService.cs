@@ -3,6 +3,7 @@ using Crm.Contracts.Failures;
 using Crm.Contracts.Settings;
 using Crm.Database;
 using Crm.Database.Settings;
+using Crm.Services.Records;
 using Microsoft.EntityFrameworkCore;
 
 namespace Crm.Services.Settings;
@@ -12,23 +13,19 @@ public sealed class SettingsService(CrmDbContext db, TimeProvider clock)
 {
     public Task<SettingsView> GetAsync(CancellationToken ct) => db.Tenants.AsNoTracking().Select(SettingsViews.Projection).SingleAsync(ct);
 
-    /// <exception cref="CrmException">412 where <paramref name="ifMatch"/> is stale; 409 where another change was quicker.</exception>
-    public async Task<SettingsView> ChangeAsync(Changes<SettingsFields> change, int? ifMatch, CancellationToken ct)
-    {
-        var tenant = await db.Tenants.SingleAsync(ct);
-        if (ifMatch is { } version && version != tenant.Version) throw Stale();
-        tenant.Change(change.ApplyTo(tenant.Fields()), clock.GetUtcNow());
-        try
+    /// <exception cref="CrmException">412 where <paramref name="ifMatch"/> is stale; 409 where others were quicker too often.</exception>
+    public Task<SettingsView> ChangeAsync(Changes<SettingsFields> change, int? ifMatch, CancellationToken ct) => db.UnlessOutrunAsync(
+        async () =>
         {
+            var tenant = await db.Tenants.SingleAsync(ct);
+            if (ifMatch is { } version && version != tenant.Version) throw Stale();
+            tenant.Change(change.ApplyTo(tenant.Fields()), clock.GetUtcNow());
             await db.SaveChangesAsync(ct);
-        }
-        catch (DbUpdateConcurrencyException)
-        {
-            throw ifMatch is null ? CrmException.Contended("tenant", tenant.TenantId) : Stale();
-        }
-
-        return SettingsViews.Of(tenant);
-    }
+            return SettingsViews.Of(tenant);
+        },
+        () => ifMatch is null ? null : Stale(),
+        () => CrmException.Contended("tenant", db.Stamp().TenantId),
+        ct);
 
     /// <summary>The currency of amounts that name none.</summary>
     internal Task<string> CurrencyAsync(CancellationToken ct) => db.Tenants.Select(t => t.Currency).SingleAsync(ct);

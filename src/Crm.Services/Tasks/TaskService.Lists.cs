@@ -8,7 +8,7 @@ namespace Crm.Services.Tasks;
 
 public sealed partial class TaskService
 {
-    internal static readonly Sorting<CrmTask> Sorts = new Sorting<CrmTask>(t => t.Id)
+    internal static readonly Sorting<CrmTask> Sorts = new Sorting<CrmTask>("tasks", t => t.Id)
         .By("dueAt", t => t.DueOrder)
         .By("createdAt", t => t.CreatedAt)
         .By("updatedAt", t => t.UpdatedAt)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Crm.Contracts.Members;
+using Crm.Tests.Concurrency;
 using Crm.Tests.Kit;
 using Shouldly;
 using Xunit;
@@ -37,6 +38,27 @@ public sealed class CallerTests
         (await host.AskAsync(token, third))["role"].GetString().ShouldBe("REP");
         (await host.AskAsync(token, first, "/api/leads", HttpMethod.Post, new { lastName = "Lovelace" })).ShouldFail(HttpStatusCode.Forbidden, "role-forbidden");
         (await host.AskAsync(token, second, "/api/leads", HttpMethod.Post, new { lastName = "Lovelace" })).ShouldBe(HttpStatusCode.Created);
+    }
+
+    [Theory, EachDatabase]
+    public async Task Tokens_of_one_user_that_differ_in_the_name_do_not_stand_in_each_others_way(Database database)
+    {
+        var host = await Hosts.For(database);
+        var tenant = Guid.CreateVersion7();
+
+        var answers = await Race.OfAsync(25, i => host.AskAsync(Jwt.Sign(Jwt.Claims(tenant, ("name", $"Name {i}"))), tenant));
+
+        answers.ShouldAllBe(answer => answer.Status == HttpStatusCode.OK);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_user_whose_id_has_a_comma_can_be_filtered_by(Database database)
+    {
+        var client = (await Hosts.For(database)).NewTenant(Role.Admin, "ada,grace");
+        await client.MakeAsync("leads", new { lastName = "Lovelace", ownerId = "me" });
+        await client.MakeAsync("leads", new { lastName = "Nobody's" });
+
+        (await client.GetAsync("/api/leads?ownerId=ada%2Cgrace"))["total"].GetInt32().ShouldBe(1);
     }
 
     [Theory, EachDatabase]

@@ -34,6 +34,19 @@ public sealed class OptimisticLockTests
     }
 
     [Theory, EachDatabase]
+    public async Task Changes_of_the_settings_and_of_a_member_at_once_are_all_made(Database database)
+    {
+        var client = (await Hosts.For(database)).NewTenant();
+        await client.GetAsync("/api/me");
+
+        var settings = await Race.OfAsync(20, i => client.PatchAsync("/api/settings", new { name = $"Name {i}" }));
+        var roles = await Race.OfAsync(20, i => client.PutAsync($"/api/members/{client.User}", new { role = i % 2 == 0 ? "MANAGER" : "VIEWER" }));
+
+        settings.Concat(roles).ShouldAllBe(answer => answer.Status == HttpStatusCode.OK);
+        (await client.GetAsync("/api/settings"))["version"].GetInt32().ShouldBe(21);
+    }
+
+    [Theory, EachDatabase]
     public async Task A_hundred_changes_of_different_members_are_all_kept(Database database)
     {
         var client = (await Hosts.For(database)).NewTenant();

@@ -113,6 +113,16 @@ public sealed class DealStageTests
         var id = await client.MakeAsync("deals", new { name = "Engine" });
 
         var future = await client.PutAsync($"/api/deals/{id}/stage", new { stage = "CLOSED_WON", closedAt = "2999-01-01T00:00:00Z" });
+        foreach (var nowhere in new[]
+                 {
+                     await client.PutAsync($"/api/deals/{id}/stage", new { stage = "NOWHERE", closedAt = "2999-01-01T00:00:00Z" }),
+                     await client.PatchAsync($"/api/deals/{id}", new { stage = "NOWHERE", closedAt = "2999-01-01T00:00:00Z" }),
+                     await client.PostAsync("/api/deals", new { name = "Engine", stage = "NOWHERE", closedAt = "2999-01-01T00:00:00Z" }),
+                 })
+        {
+            nowhere.ShouldFail(HttpStatusCode.BadRequest, "validation-failed").Faults.ShouldBe(["/closedAt"]);
+        }
+
         var open = await client.PutAsync($"/api/deals/{id}/stage", new { stage = "QUALIFIED", closedAt = "2026-01-31T10:00:00Z" });
         var past = await client.PutAsync($"/api/deals/{id}/stage", new { stage = "CLOSED_WON", closedAt = "2026-01-31T11:00:00+01:00" });
 

@@ -57,6 +57,26 @@ public sealed class ListTests
     }
 
     [Theory, EachDatabase]
+    public async Task A_cursor_is_of_one_list(Database database)
+    {
+        var client = (await Hosts.For(database)).NewTenant();
+        for (var i = 0; i < 2; i++) await client.MakeAsync("tasks", new { title = $"Task {i}" });
+        var cursor = (await client.GetAsync("/api/tasks?sort=createdAt&take=1"))["nextCursor"].GetString();
+
+        var answer = await client.GetAsync($"/api/leads?cursor={cursor}");
+
+        answer.ShouldFail(HttpStatusCode.BadRequest, "validation-failed").Faults.ShouldBe(["cursor"]);
+    }
+
+    [Theory, EachDatabase("sort=", "must not be empty"), EachDatabase("cursor=", "must not be empty"), EachDatabase("ownerId=", "must not be empty"), EachDatabase("search=%00", "NUL"), EachDatabase("createdFrom=2026-01-31T09:30:00+01:00", "%2B")]
+    public async Task A_parameter_that_looks_right_is_told_what_it_lacks(Database database, string query, string says)
+    {
+        var client = (await Hosts.For(database)).NewTenant();
+
+        (await client.GetAsync($"/api/leads?{query}")).ShouldFail(HttpStatusCode.BadRequest, "validation-failed").Text.ShouldContain(says);
+    }
+
+    [Theory, EachDatabase]
     public async Task An_unknown_parameter_is_told_what_there_is(Database database)
     {
         var client = (await Hosts.For(database)).NewTenant();

@@ -43,9 +43,9 @@ public sealed class PagingTests
         var id = Guid.CreateVersion7();
         string[] texts =
         [
-            "", "null", "{}", "[]", "1", "[1,2]", "[\"dueAt\"]", "[\"dueAt\",null,null]", "[\"dueAt\",5,6]", "[\"dueAt\",\"x\",\"y\"]", $"[\"dueAt\",\"2026-01-01T00:00:00Z\",\"{id}\",1]", $"[\"dueAt\",\"2026-01-01T00:00:00Z\",\"{id}x\"]",
-            $"[\"title\",\"\\u0000\",\"{id}\"]", $"[\"title\",\"\\ud800\",\"{id}\"]", $"[\"title\",{{}},\"{id}\"]", $"[\"priority\",1e400,\"{id}\"]", $"[\"priority\",99999999999,\"{id}\"]", $"[\"\\ud800\",1,\"{id}\"]", $"[\"dueAt\",\"99999-01-01T00:00:00Z\",\"{id}\"]",
-            "[\"dueAt\",\"2026-01-01T00:00:00Z\",[]]", "[\"dueAt\"", new string('[', 100),
+            "", "null", "{}", "[]", "1", "[1,2]", $"[\"leads\",\"dueAt\",\"2026-01-01T00:00:00Z\",\"{id}\"]", $"[\"tasks\",\"lastName\",\"x\",\"{id}\"]", "[\"tasks\",\"dueAt\"]", "[\"tasks\",\"dueAt\",null,null]", "[\"tasks\",\"dueAt\",5,6]", "[\"tasks\",\"dueAt\",\"x\",\"y\"]", $"[\"tasks\",\"dueAt\",\"2026-01-01T00:00:00Z\",\"{id}\",1]", $"[\"tasks\",\"dueAt\",\"2026-01-01T00:00:00Z\",\"{id}x\"]",
+            $"[\"tasks\",\"title\",\"\\u0000\",\"{id}\"]", $"[\"tasks\",\"title\",\"\\ud800\",\"{id}\"]", $"[\"tasks\",\"title\",{{}},\"{id}\"]", $"[\"tasks\",\"priority\",1e400,\"{id}\"]", $"[\"tasks\",\"priority\",99999999999,\"{id}\"]", $"[\"tasks\",\"\\ud800\",1,\"{id}\"]", $"[\"tasks\",\"dueAt\",\"99999-01-01T00:00:00Z\",\"{id}\"]",
+            "[\"tasks\",\"dueAt\",\"2026-01-01T00:00:00Z\",[]]", "[\"tasks\",\"dueAt\"", new string('[', 100),
         ];
         foreach (var cursor in texts.Select(text => Convert.ToBase64String(Encoding.UTF8.GetBytes(text)).TrimEnd('=').Replace('+', '-').Replace('/', '_')).Concat(["x", "!", "%%%", "äöü", "=", new string('A', 1999), new string('A', 2001)]))
         {
@@ -54,7 +54,7 @@ public sealed class PagingTests
 
         foreach (var amount in new[] { "1e20", "-2", "1e28", "99999999999999", "\"1\"" })
         {
-            var cursor = Convert.ToBase64String(Encoding.UTF8.GetBytes($"[\"value\",{amount},\"{id}\"]")).TrimEnd('=');
+            var cursor = Convert.ToBase64String(Encoding.UTF8.GetBytes($"[\"deals\",\"value\",{amount},\"{id}\"]")).TrimEnd('=');
             Findings.Fault(await client.GetAsync($"/api/deals?cursor={Uri.EscapeDataString(cursor)}"), 400, Invalid, "cursor").ShouldBeNull(amount);
         }
     }
@@ -68,7 +68,7 @@ public sealed class PagingTests
 
         Findings.Fault(await client.GetAsync($"/api/leads?cursor={cursor}&sort=-lastName"), 400, Invalid, "sort").ShouldBeNull();
         Findings.Fault(await client.GetAsync($"/api/leads?cursor={cursor}&skip=1"), 400, Invalid, "skip").ShouldBeNull();
-        Findings.Fault(await client.GetAsync($"/api/tasks?cursor={cursor}"), 400, Invalid, "sort").ShouldBeNull();
+        Findings.Fault(await client.GetAsync($"/api/tasks?cursor={cursor}"), 400, Invalid, "cursor").ShouldBeNull();
         (await client.GetAsync($"/api/leads?cursor={cursor}&sort=lastName")).Items.Count.ShouldBe(2);
         (await client.GetAsync($"/api/leads?cursor={cursor}&skip=0&take=1")).Items.ShouldHaveSingleItem().GetProperty("lastName").GetString().ShouldBe("Lead 1");
     }

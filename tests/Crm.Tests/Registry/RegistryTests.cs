@@ -67,8 +67,8 @@ public sealed class RegistryTests : IAsyncLifetime
     public async Task Who_cannot_be_registered_hears_why()
     {
         await RefusedAsync(422, "last name", new { firstName = "Ada" });
-        await RefusedAsync(422, "e-mail", new { lastName = "Lovelace", email = "ada" });
-        await RefusedAsync(422, "200", new { lastName = new string('x', 201) });
+        await RefusedAsync(422, "email", new { lastName = "Lovelace", email = "ada" });
+        await RefusedAsync(422, "lastName has more than 200", new { lastName = new string('x', 201) });
         await RefusedAsync(400, "$.surname", new { lastName = "Lovelace", surname = "Byron" });
         (await ItemsAsync("")).ShouldBeEmpty();
     }

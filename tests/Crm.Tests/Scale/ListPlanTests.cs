@@ -70,7 +70,7 @@ public sealed class ListPlanTests
         var reversed = order.StartsWith('-') ? order[1..] : "-" + order;
         var answer = await client.GetAsync($"/api/leads?sort={reversed}&skip=1000&take=1&total=none");
         var cursor = JsonSerializer.Deserialize<JsonElement[]>(Base64Url.DecodeFromChars(answer["nextCursor"].GetString()), CrmJson.Options)!;
-        return Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes<object[]>([order, .. cursor[1..]], CrmJson.Options));
+        return Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes<object[]>([cursor[0], order, .. cursor[2..]], CrmJson.Options));
     }
 
     private static void ShouldCostAlike(QueryCost one, QueryCost other, string what)
