@@ -71,13 +71,15 @@ public static class RegistryApp
 
     private static void Explain(ProblemDetailsContext context)
     {
-        if (context.Exception is not BadHttpRequestException bad) return;
-        context.ProblemDetails.Detail = bad switch
+        context.ProblemDetails.Detail ??= (context.ProblemDetails.Status, context.Exception) switch
         {
-            { StatusCode: StatusCodes.Status413PayloadTooLarge } => $"The body has more than {MaxBodyBytes} bytes.",
-            { InnerException: JsonException { Path: { } path } } => $"The body isn't what the document at /openapi/v1.json asks for, at {path}.",
-            { StatusCode: StatusCodes.Status415UnsupportedMediaType } => "Send the body as application/json.",
-            _ => "A header or a parameter is missing or malformed: X-Tenant-Id must be a UUID, take and after whole numbers, the body a JSON object.",
+            (StatusCodes.Status413PayloadTooLarge, _) => $"The body has more than {MaxBodyBytes} bytes.",
+            (StatusCodes.Status415UnsupportedMediaType, _) => "Send the body as application/json.",
+            (StatusCodes.Status404NotFound, _) => "There is nothing at this path.",
+            (StatusCodes.Status405MethodNotAllowed, _) => $"{context.HttpContext.Request.Method} can't be done here; Allow says what can.",
+            (_, BadHttpRequestException { InnerException: JsonException { Path: { } path } }) => $"The body isn't what the document at /openapi/v1.json asks for, at {path}.",
+            (StatusCodes.Status400BadRequest, _) => "A header or a parameter is missing or malformed: X-Tenant-Id must be a UUID, take and after whole numbers, the body a JSON object.",
+            _ => null,
         };
     }
 

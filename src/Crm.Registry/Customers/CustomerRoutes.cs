@@ -13,7 +13,8 @@ internal static class CustomerRoutes
         var customers = app.MapGroup("/api/customers").WithTags("Customers")
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized);
         customers.MapPost("/", Register).WithName("RegisterCustomer").WithSummary("Register a customer, once")
-            .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+            .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         customers.MapGet("/", List).WithName("ListCustomers").WithSummary("List customers, or find one by its reference or e-mail address");
         customers.MapGet("/{id:guid}", Get).WithName("GetCustomer").WithSummary("Get a customer").ProducesProblem(StatusCodes.Status404NotFound);
     }

@@ -34,6 +34,7 @@ internal static partial class CustomerRules
             ("phone", fields.Phone, MaxLength), ("jobTitle", fields.JobTitle, MaxLength), ("company.name", fields.Company?.Name, MaxLength),
             ("company.website", fields.Company?.Website, MaxWebsiteLength), ("company.industry", fields.Company?.Industry, MaxLength), ("company.size", fields.Company?.Size, MaxLength),
         ];
+        if (Array.Find(texts, text => text.Text?.Contains('\0', StringComparison.Ordinal) == true) is { Name: { } with }) return $"{with} contains a NUL character.";
         return Array.Find(texts, text => text.Text?.Length > text.Max) is { Name: { } name, Max: var max } ? $"{name} has more than {max} characters." : null;
     }
 
@@ -42,7 +43,7 @@ internal static partial class CustomerRules
 
     private static bool IsAddress(string text) => text.Length <= MaxEmailLength && Address().IsMatch(text);
 
-    [GeneratedRegex(@"^[^\s@<>""]{1,64}@[^\s@<>""]+[.][^\s@<>"".]+$", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"^[^\s\0@<>""]{1,64}@[^\s\0@<>""]+[.][^\s\0@<>"".]+$", RegexOptions.None, 1000)]
     private static partial Regex Address();
 
     private static string? Trimmed(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();

@@ -19,6 +19,14 @@ internal abstract record Registration
 /// <summary>The customers of all tenants, in one SQLite file.</summary>
 internal sealed class CustomerStore(RegistrySettings settings, TimeProvider clock)
 {
+    /// <summary>Who is in the way of a new customer, by its key first: who asks again for the same is told what was answered. A search of an index each.</summary>
+    internal const string InTheWay = """
+        SELECT 0 AS rank, id, request, customer FROM customers WHERE tenant_id = $tenant AND idempotency_key = $key
+        UNION ALL SELECT 1, id, request, customer FROM customers WHERE tenant_id = $tenant AND external_reference = $reference
+        UNION ALL SELECT 2, id, request, customer FROM customers WHERE tenant_id = $tenant AND email_key = $email
+        ORDER BY rank LIMIT 1
+        """;
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     public void Create()
@@ -69,16 +77,10 @@ internal sealed class CustomerStore(RegistrySettings settings, TimeProvider cloc
             return new Registration.Made(customer);
         }
 
-        // By its key first: who asks again for the same is told what was answered.
-        const string Select = """
-            SELECT id, request, customer, idempotency_key IS $key FROM customers
-            WHERE tenant_id = $tenant AND (idempotency_key = $key OR external_reference = $reference OR email_key = $email)
-            ORDER BY (idempotency_key = $key) IS TRUE DESC, (external_reference = $reference) IS TRUE DESC, number LIMIT 1
-            """;
-        await using var reader = await Command(connection, Select, values[0], values[2], values[3], values[4]).ExecuteReaderAsync(ct);
+        await using var reader = await Command(connection, InTheWay, values[0], values[2], values[3], values[4]).ExecuteReaderAsync(ct);
         await reader.ReadAsync(ct);
-        if (key is null || !reader.GetBoolean(3)) return new Registration.Exists(Guid.Parse(reader.GetString(0)));
-        return reader.GetString(1) == request ? new Registration.Made(Parse(reader.GetString(2))) : new Registration.KeyReused();
+        if (reader.GetInt32(0) > 0) return new Registration.Exists(Guid.Parse(reader.GetString(1)));
+        return reader.GetString(2) == request ? new Registration.Made(Parse(reader.GetString(3))) : new Registration.KeyReused();
     }
 
     public async Task<Customer?> FindAsync(Guid tenantId, Guid id, CancellationToken ct)

@@ -1,6 +1,8 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Crm.Registry;
+using Crm.Registry.Customers;
+using Crm.Tests.Kit;
 using Microsoft.Extensions.Configuration;
 using Shouldly;
 using Xunit;
@@ -51,6 +53,27 @@ public sealed class RegistryTests : IAsyncLifetime
             status.ShouldBe(409);
             Text(body, "id").ShouldBe(Text(made, "id"));
         }
+    }
+
+    [Fact]
+    public async Task What_the_service_takes_as_a_website_the_registry_takes()
+    {
+        var (status, _) = await RegisterAsync(new { lastName = "Lovelace", email = "ada@example.com", company = new { website = new string('x', 500) } }, "one");
+
+        status.ShouldBe(201);
+    }
+
+    [Fact]
+    public async Task Who_is_in_the_way_is_found_by_an_index_however_many_there_are()
+    {
+        await using var connection = await Sql.OpenAsync(Database.Sqlite, "Data Source=:memory:");
+        await using (var schema = typeof(CustomerStore).Assembly.GetManifestResourceStream("schema.sql")!) await connection.ExecuteAsync(await new StreamReader(schema).ReadToEndAsync(TestContext.Current.CancellationToken));
+
+        var plan = await connection.RowsAsync($"EXPLAIN QUERY PLAN {CustomerStore.InTheWay}", ("$tenant", "t"), ("$key", "k"), ("$reference", "r"), ("$email", "e"));
+
+        var steps = plan.ConvertAll(row => (string)row[3]!).Where(step => step.Contains("customers", StringComparison.Ordinal)).ToList();
+        steps.Count.ShouldBe(3);
+        foreach (var column in new[] { "idempotency_key", "external_reference", "email_key" }) steps.ShouldContain(step => step.EndsWith($"(tenant_id=? AND {column}=?)", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -149,7 +172,7 @@ public sealed class RegistryTests : IAsyncLifetime
         var document = await registry.Http.GetFromJsonAsync<JsonElement>("/openapi/v1.json", TestContext.Current.CancellationToken);
 
         var register = document.GetProperty("paths").GetProperty("/api/customers").GetProperty("post");
-        register.GetProperty("responses").EnumerateObject().Select(response => response.Name).ShouldBe(["201", "400", "401", "409", "422"], ignoreOrder: true);
+        register.GetProperty("responses").EnumerateObject().Select(response => response.Name).ShouldBe(["201", "400", "401", "409", "413", "415", "422"], ignoreOrder: true);
         document.GetProperty("paths").EnumerateObject().Select(path => path.Name).ShouldContain("/api/customers/{id}");
     }
 
@@ -162,6 +185,11 @@ public sealed class RegistryTests : IAsyncLifetime
         }
 
         (await RegisterAsync(Ada("lead:1"), new string('k', 256))).Status.ShouldBe(400);
+        await RefusedAsync(413, "65536 bytes", new { lastName = new string('x', 70_000) });
+        await RefusedAsync(422, "lastName contains a NUL", new { lastName = "a\0b" });
+        await RefusedAsync(422, "email", new { lastName = "Lovelace", email = "a\0b@example.com" });
+        await RefusedAsync(422, "company.website has more than 500", new { lastName = "Lovelace", company = new { website = new string('x', 501) } });
+        Text((await registry.SendAsync(HttpMethod.Delete, "/api/customers", tenant)).Body, "detail").ShouldContain("Allow");
         (await registry.SendAsync(HttpMethod.Get, "/api/customers?after=x", tenant)).Status.ShouldBe(400);
         (await registry.SendAsync(HttpMethod.Get, "/api/customers?after=-1", tenant)).Status.ShouldBe(200);
         (await ItemsAsync("")).ShouldBeEmpty();
