@@ -19,12 +19,11 @@ internal static class Paging
         {
             if (query.Skip > 0) throw CrmException.Invalid("skip", "can't be combined with cursor");
             (var sortOfCursor, after) = Cursor.Read(sorting.List, query.Cursor);
-            if (!sorting.Has(sortOfCursor)) throw Cursor.Malformed();
             if (query.Sort is not null && query.Sort != sortOfCursor) throw CrmException.Invalid("sort", "differs from the order that the cursor was made in");
             sort = sortOfCursor;
         }
 
-        var terms = sorting.Parse(sort);
+        var terms = after is null ? sorting.Parse(sort) : sorting.Parse(sort, _ => Cursor.Malformed());
         var page = Order(after is null ? matching : matching.Where(After(terms, after)), terms);
         var rows = await page.Skip(query.Skip).Take(query.Take + 1).Select(WithKeys(projection, terms)).ToListAsync(ct);
         var more = rows.Count > query.Take;

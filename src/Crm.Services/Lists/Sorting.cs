@@ -24,12 +24,13 @@ internal sealed class Sorting<T>
         return this;
     }
 
-    /// <summary>Whether a text is an order of this list.</summary>
-    public bool Has(string sort) => sort.Split(',').All(part => keys.ContainsKey(part.Trim().TrimStart('-')));
-
     /// <summary>Reads <c>-createdAt,lastName</c>; the tie-breaker comes last, in the direction of the key before it.</summary>
     /// <exception cref="CrmException">400 for a key that the list can't be ordered by, or one given twice.</exception>
-    public IReadOnlyList<Term> Parse(string sort)
+    public IReadOnlyList<Term> Parse(string sort) => Parse(sort, fault => CrmException.Invalid("sort", fault));
+
+    /// <param name="sort">The order.</param>
+    /// <param name="failure">What to throw where it is none of this list, as a fault of what named it.</param>
+    public IReadOnlyList<Term> Parse(string sort, Func<string, CrmException> failure)
     {
         var terms = new List<Term>();
         foreach (var part in sort.Split(','))
@@ -37,8 +38,8 @@ internal sealed class Sorting<T>
             var text = part.Trim();
             var descending = text.StartsWith('-');
             var name = descending ? text[1..] : text;
-            if (!keys.TryGetValue(name, out var key)) throw CrmException.Invalid("sort", $"must be made of {string.Join(", ", keys.Keys)}, each with or without a leading -");
-            if (terms.Any(term => term.Name == name)) throw CrmException.Invalid("sort", $"names {name} twice");
+            if (!keys.TryGetValue(name, out var key)) throw failure($"must be made of {string.Join(", ", keys.Keys)}, each with or without a leading -");
+            if (terms.Any(term => term.Name == name)) throw failure($"names {name} twice");
             terms.Add(new Term(name, key, descending));
         }
 

@@ -43,7 +43,7 @@ public sealed class PagingTests
         var id = Guid.CreateVersion7();
         string[] texts =
         [
-            "", "null", "{}", "[]", "1", "[1,2]", $"[\"leads\",\"dueAt\",\"2026-01-01T00:00:00Z\",\"{id}\"]", $"[\"tasks\",\"lastName\",\"x\",\"{id}\"]", "[\"tasks\",\"dueAt\"]", "[\"tasks\",\"dueAt\",null,null]", "[\"tasks\",\"dueAt\",5,6]", "[\"tasks\",\"dueAt\",\"x\",\"y\"]", $"[\"tasks\",\"dueAt\",\"2026-01-01T00:00:00Z\",\"{id}\",1]", $"[\"tasks\",\"dueAt\",\"2026-01-01T00:00:00Z\",\"{id}x\"]",
+            "", "null", "{}", "[]", "1", "[1,2]", $"[\"leads\",\"dueAt\",\"2026-01-01T00:00:00Z\",\"{id}\"]", $"[\"tasks\",\"lastName\",\"x\",\"{id}\"]", $"[\"tasks\",\"--title\",\"x\",\"{id}\"]", $"[\"tasks\",\"title,title\",\"x\",\"x\",\"{id}\"]", "[\"tasks\",\"dueAt\"]", "[\"tasks\",\"dueAt\",null,null]", "[\"tasks\",\"dueAt\",5,6]", "[\"tasks\",\"dueAt\",\"x\",\"y\"]", $"[\"tasks\",\"dueAt\",\"2026-01-01T00:00:00Z\",\"{id}\",1]", $"[\"tasks\",\"dueAt\",\"2026-01-01T00:00:00Z\",\"{id}x\"]",
             $"[\"tasks\",\"title\",\"\\u0000\",\"{id}\"]", $"[\"tasks\",\"title\",\"\\ud800\",\"{id}\"]", $"[\"tasks\",\"title\",{{}},\"{id}\"]", $"[\"tasks\",\"priority\",1e400,\"{id}\"]", $"[\"tasks\",\"priority\",99999999999,\"{id}\"]", $"[\"tasks\",\"\\ud800\",1,\"{id}\"]", $"[\"tasks\",\"dueAt\",\"99999-01-01T00:00:00Z\",\"{id}\"]",
             "[\"tasks\",\"dueAt\",\"2026-01-01T00:00:00Z\",[]]", "[\"tasks\",\"dueAt\"", new string('[', 100),
         ];
