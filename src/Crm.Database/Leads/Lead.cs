@@ -115,6 +115,7 @@ public sealed class Lead : Record, ITagged, ISearchable
     private void Enter(Stamp stamp)
     {
         var open = Stays.Single(stay => stay.LeftAt is null);
+        if (stamp.At < open.EnteredAt) stamp = stamp with { At = open.EnteredAt }; // by another machine's clock, which is behind
         open.Leave(stamp.At);
         Stays.Add(new LeadStay(this, open.Ordinal + 1, stamp));
         Raise("status_changed", "status");

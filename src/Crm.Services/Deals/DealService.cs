@@ -101,7 +101,7 @@ public sealed partial class DealService(CrmDbContext db, Caller caller, Referenc
                 EnteredAt = stay.EnteredAt,
                 LeftAt = stay.LeftAt,
                 EnteredBy = stay.EnteredBy,
-                Seconds = kind == StageKind.Open ? (long)((stay.LeftAt ?? now) - stay.EnteredAt).TotalSeconds : null,
+                Seconds = kind == StageKind.Open ? Stays.Seconds(stay.EnteredAt, stay.LeftAt, now) : null,
                 Value = worth.Value,
                 Currency = worth.Currency,
             };

@@ -57,7 +57,7 @@ public sealed partial class LeadService(CrmDbContext db, Caller caller, Referenc
             EnteredAt = stay.EnteredAt,
             LeftAt = stay.LeftAt,
             EnteredBy = stay.EnteredBy,
-            Seconds = (long)((stay.LeftAt ?? now) - stay.EnteredAt).TotalSeconds,
+            Seconds = Stays.Seconds(stay.EnteredAt, stay.LeftAt, now),
         });
     }
 }
