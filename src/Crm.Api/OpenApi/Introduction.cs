@@ -10,7 +10,7 @@ internal static class Introduction
         ## Authenticating
 
         Send a JSON Web Token as `Authorization: Bearer <token>` and the tenant that the request is for as `X-Tenant-Id: <uuid>`.
-        The token's `sub` is the user, `tenant_id` the tenant or tenants that it may act for, `role` one of `VIEWER`, `REP`, `MANAGER`, `ADMIN`
+        The token's `sub` is the user (not `me` or `none`, which stand for the caller and for nobody), `tenant_id` the tenant or tenants that it may act for, `role` one of `VIEWER`, `REP`, `MANAGER`, `ADMIN`
         (or an object of tenant to role; none is `REP`); `exp` is required. Each role may do what those before it may.
         A tenant that isn't the token's answers 403, whether it exists or not; a record of another tenant behaves as one that never existed.
 
