@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Diagnostics;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Npgsql;
 
 namespace Crm.Tests.Scale;
 
@@ -12,12 +14,16 @@ internal sealed class CapturedCommands : IObserver<DiagnosticListener>, IObserve
     private readonly ConcurrentQueue<CapturedCommand> commands = new();
     private readonly string database;
 
-    /// <param name="database">The name or file of the service's database, which no other service shares.</param>
-    public CapturedCommands(string database)
+    private CapturedCommands(string database)
     {
         this.database = database;
         subscriptions.Add(DiagnosticListener.AllListeners.Subscribe(this));
     }
+
+    /// <summary>Listens to the service over a database that no other service shares.</summary>
+    public static CapturedCommands Of(Database database, string connectionString) => new(database == Database.Postgres
+        ? new NpgsqlConnectionStringBuilder(connectionString).Database!
+        : new SqliteConnectionStringBuilder(connectionString).DataSource);
 
     /// <summary>What was sent since the last call.</summary>
     public IReadOnlyList<CapturedCommand> Take()

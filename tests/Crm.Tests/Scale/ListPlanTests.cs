@@ -6,8 +6,6 @@ using System.Text.Json;
 using Crm.Contracts.Json;
 using Crm.Contracts.Members;
 using Crm.Tests.Kit;
-using Microsoft.Data.Sqlite;
-using Npgsql;
 using Shouldly;
 using Xunit;
 
@@ -31,7 +29,7 @@ public sealed class ListPlanTests
         var (large, small) = (host.NewTenant(Role.Viewer), host.NewTenant(Role.Viewer));
         var others = Enumerable.Range(0, 198).Select(_ => (Guid.CreateVersion7(), (int)(Rows * 0.7 / 200)));
         await ManyLeads.LoadAsync(database, connectionString, [.. others, (small.TenantId, Math.Max(Rows / 80, 11_000)), (large.TenantId, Rows * 3 / 10)]);
-        using var commands = new CapturedCommands(NameOf(database, connectionString));
+        using var commands = CapturedCommands.Of(database, connectionString);
         var report = new StringBuilder();
 
         foreach (var order in Orders)
@@ -106,8 +104,4 @@ public sealed class ListPlanTests
         var head = string.Create(CultureInfo.InvariantCulture, $"# Lists on {database}: {Rows} leads\n\nOf 200 tenants the large one has {Rows * 3 / 10}. Costs are {unit}. Made by `bin/plans {Rows}`.\n\n");
         await File.WriteAllTextAsync(Path.Combine(folder, $"list-plans-{database.ToString().ToLowerInvariant()}.md"), head + report);
     }
-
-    private static string NameOf(Database database, string connectionString) => database == Database.Postgres
-        ? new NpgsqlConnectionStringBuilder(connectionString).Database!
-        : new SqliteConnectionStringBuilder(connectionString).DataSource;
 }
