@@ -5,6 +5,7 @@ using Crm.Database.Sqlite;
 using Crm.Database.Tenancy;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Update;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -14,7 +15,7 @@ public static class DatabaseRegistration
 {
     /// <summary>Registers the database that the connection string is for: SQLite with <c>Data Source=…</c>, PostgreSQL with <c>Host=…</c>.</summary>
     /// <exception cref="FormatException">The string is for neither; the message says what is wrong and what to write.</exception>
-    public static IServiceCollection AddCrmDatabase(this IServiceCollection services, string connectionString)
+    public static IServiceCollection AddCrmDatabase(this IServiceCollection services, string connectionString, WallOptions? wall = null)
     {
         services.AddScoped<TenantScope>();
         services.AddSingleton<Migrations>();
@@ -24,7 +25,8 @@ public static class DatabaseRegistration
             services.AddSingleton(_ => NpgsqlDataSource.Create(postgres));
             services.AddDbContext<CrmDbContext, PostgresCrmDbContext>(
                 (provider, options) => options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>(), npgsql => npgsql.MigrationsHistoryTable(Migrations.HistoryTable))
-                    .AddInterceptors(new RowLockInterceptor()).ForCrm(),
+                    .AddInterceptors(new RowLockInterceptor(), new WallInterceptor(wall ?? new WallOptions()))
+                    .ReplaceService<IModificationCommandBatchFactory, WallBatchFactory>().ForCrm(),
                 ServiceLifetime.Scoped,
                 ServiceLifetime.Singleton);
         }

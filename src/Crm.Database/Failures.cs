@@ -9,6 +9,8 @@ namespace Crm.Database;
 /// <summary>What a database's failure means to us, whichever database it is.</summary>
 public static class Failures
 {
+    private const string IdleInTransaction = "25P03";
+
     /// <summary>Somebody else wrote first: worth another try on what is there now.</summary>
     public static bool IsConflict(Exception exception) => exception is DbUpdateConcurrencyException || exception.GetBaseException() switch
     {
@@ -34,7 +36,11 @@ public static class Failures
             new CrmException(FailureKind.Unprocessable, FailureCodes.UnknownReference, "The request refers to a record that doesn't exist."),
         DbUpdateConcurrencyException or PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure } =>
             new CrmException(FailureKind.Conflict, FailureCodes.Contended, "Another request was changing the same records at this very moment. Nothing was changed; try again."),
-        PostgresException { SqlState: var state } when state.StartsWith("57P", StringComparison.Ordinal) || state.StartsWith("53", StringComparison.Ordinal) => Unavailable(),
+        PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } =>
+            new CrmException(FailureKind.Conflict, FailureCodes.Contended, "Another request holds the same records, and didn't let go of them in time. Nothing was changed; try again."),
+        PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } =>
+            new CrmException(FailureKind.Unavailable, FailureCodes.DatabaseUnavailable, "The database took too long for this request. Nothing was changed; ask for less, or try again in a moment."),
+        PostgresException { SqlState: var state } when state.StartsWith("57P", StringComparison.Ordinal) || state.StartsWith("53", StringComparison.Ordinal) || state == IdleInTransaction => Unavailable(),
         PostgresException => null,
         NpgsqlException => Unavailable(), // it didn't come from the server: the way there, or the wait, failed
         SqliteException { SqliteErrorCode: raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_CANTOPEN or raw.SQLITE_IOERR or raw.SQLITE_FULL or raw.SQLITE_READONLY or raw.SQLITE_NOTADB or raw.SQLITE_CORRUPT } => Unavailable(),

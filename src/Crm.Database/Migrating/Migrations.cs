@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Crm.Database.Postgres;
 using Crm.Database.Sqlite;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -22,7 +23,8 @@ public sealed class Migrations(IServiceScopeFactory scopes)
     public async Task RunAsync(string? to, CancellationToken ct)
     {
         await using var scope = scopes.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<CrmDbContext>();
+        var db = AsOwner(scope);
+        if (to is null && db is PostgresCrmDbContext && !(await db.Database.GetPendingMigrationsAsync(ct)).Any()) return; // a login that may only read and write rows can start, too
         await using var turn = db is SqliteCrmDbContext
             ? (IAsyncDisposable)await FileTurn.TakeAsync(db, ct)
             : await AdvisoryTurn.TakeAsync(scope.ServiceProvider.GetRequiredService<NpgsqlDataSource>(), ct);
@@ -34,7 +36,7 @@ public sealed class Migrations(IServiceScopeFactory scopes)
     public string Script(string? to)
     {
         using var scope = scopes.CreateScope();
-        var db = scope.ServiceProvider.GetRequiredService<CrmDbContext>();
+        var db = AsOwner(scope);
         return db.GetService<IMigrator>().GenerateScript(toMigration: to);
     }
 
@@ -47,7 +49,14 @@ public sealed class Migrations(IServiceScopeFactory scopes)
     public async Task<IReadOnlyList<string>> PendingAsync(CancellationToken ct)
     {
         await using var scope = scopes.CreateAsyncScope();
-        return [.. await scope.ServiceProvider.GetRequiredService<CrmDbContext>().Database.GetPendingMigrationsAsync(ct)];
+        return [.. await AsOwner(scope).Database.GetPendingMigrationsAsync(ct)];
+    }
+
+    private static CrmDbContext AsOwner(IServiceScope scope)
+    {
+        var db = scope.ServiceProvider.GetRequiredService<CrmDbContext>();
+        if (db is PostgresCrmDbContext postgres) postgres.AsOwner = true;
+        return db;
     }
 
     private static async Task ExecuteAsync(DbConnection connection, string sql, CancellationToken ct, int? timeout = null)

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Crm.Database.Members;
 using Crm.Database.Tenancy;
 using Microsoft.EntityFrameworkCore;
@@ -7,6 +8,12 @@ namespace Crm.Database.Postgres;
 public sealed class PostgresCrmDbContext(DbContextOptions<PostgresCrmDbContext> options, TenantScope scope, TimeProvider clock)
     : CrmDbContext(options, scope, clock)
 {
+    /// <summary>Whether this is the owner at work on the schema, before whom there is no wall.</summary>
+    internal bool AsOwner { get; set; }
+
+    /// <summary>The transaction that stands behind the wall already, and for which tenant.</summary>
+    internal (DbTransaction Transaction, Guid TenantId)? Walled { get; set; }
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);

@@ -6,3 +6,6 @@ namespace Crm.Database.Sqlite.Migrations;
 
 [DbContext(typeof(SqliteCrmDbContext)), Migration("20261122000001_initial")]
 internal sealed class Initial() : ScriptMigration("Sqlite");
+
+[DbContext(typeof(SqliteCrmDbContext)), Migration("20261123000001_row_level_security")]
+internal sealed class RowLevelSecurity() : ScriptMigration("Sqlite");

@@ -1,0 +1,1 @@
+-- Row-level security is PostgreSQL's. The name keeps the histories of both databases alike.
