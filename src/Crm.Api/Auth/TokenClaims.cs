@@ -28,7 +28,10 @@ internal static class TokenClaims
                 Text(claims, "name", MaxText),
                 Text(claims, "email", MaxText),
                 Tenants(claims),
-                Roles(claims));
+                Roles(claims))
+            {
+                Credential = Text(claims, "jti", MaxUserId) is { Length: > 0 } id ? $"token:{id}" : "token",
+            };
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

@@ -45,6 +45,9 @@ public sealed class Caller(TenantScope scope)
 /// <param name="Roles">The role for each tenant that the token names one for; the key <see cref="Guid.Empty"/> stands for all.</param>
 public sealed record Identity(string UserId, string? Name, string? Email, IReadOnlyList<Guid> Tenants, IReadOnlyDictionary<Guid, Role> Roles)
 {
+    /// <summary>By what the bearer is known, as the audit names it: a kind and an id, such as <c>token:&lt;jti&gt;</c>.</summary>
+    public string Credential { get; init; } = "token";
+
     public Role? RoleFor(Guid tenantId) =>
         Roles.TryGetValue(tenantId, out var role) || Roles.TryGetValue(Guid.Empty, out role) ? role : null;
 }
