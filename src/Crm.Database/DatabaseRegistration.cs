@@ -15,17 +15,18 @@ public static class DatabaseRegistration
 {
     /// <summary>Registers the database that the connection string is for: SQLite with <c>Data Source=…</c>, PostgreSQL with <c>Host=…</c>.</summary>
     /// <exception cref="FormatException">The string is for neither; the message says what is wrong and what to write.</exception>
-    public static IServiceCollection AddCrmDatabase(this IServiceCollection services, string connectionString, WallOptions? wall = null)
+    public static IServiceCollection AddCrmDatabase(this IServiceCollection services, string connectionString, WallOptions wall)
     {
         services.AddScoped<TenantScope>();
         services.AddSingleton<Migrations>();
         if (Provider.IsPostgres(connectionString))
         {
             var postgres = Provider.Postgres(connectionString);
+            services.AddSingleton(wall);
             services.AddSingleton(_ => NpgsqlDataSource.Create(postgres));
             services.AddDbContext<CrmDbContext, PostgresCrmDbContext>(
                 (provider, options) => options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>(), npgsql => npgsql.MigrationsHistoryTable(Migrations.HistoryTable))
-                    .AddInterceptors(new RowLockInterceptor(), new WallInterceptor(wall ?? new WallOptions()))
+                    .AddInterceptors(new RowLockInterceptor(), new WallInterceptor(wall))
                     .ReplaceService<IModificationCommandBatchFactory, WallBatchFactory>().ForCrm(),
                 ServiceLifetime.Scoped,
                 ServiceLifetime.Singleton);

@@ -1,6 +1,7 @@
 using Crm.Contracts.Failures;
 using Crm.Contracts.Json;
 using Crm.Database;
+using Crm.Database.Postgres;
 using Crm.Services.Activities;
 using Crm.Services.Deals;
 using Crm.Services.Idempotency;
@@ -21,11 +22,11 @@ public static class ServicesRegistration
 {
     /// <summary>Registers everything below HTTP, over the database that the connection string is for.</summary>
     /// <exception cref="FormatException">The connection string is for neither SQLite nor PostgreSQL.</exception>
-    public static IServiceCollection AddCrm(this IServiceCollection services, string connectionString)
+    public static IServiceCollection AddCrm(this IServiceCollection services, string connectionString, DatabaseLimits limits)
     {
         services.TryAddSingleton<TimeProvider>(new MicrosecondClock(TimeProvider.System));
         return services
-            .AddCrmDatabase(connectionString)
+            .AddCrmDatabase(connectionString, new WallOptions(limits.SetLocal, limits.Statement, limits.Lock, limits.IdleInTransaction))
             .AddSingleton<KnownMembers>()
             .AddSingleton<DatabaseService>()
             .AddScoped<DatabaseProbe>()

@@ -27,7 +27,7 @@ public static class CrmApp
         builder.AddLimits();
         builder.AddRequestLogging();
         builder.Services.AddSingleton(settings);
-        settings.Checking("ConnectionStrings__Crm", () => builder.Services.AddCrm(settings.ConnectionString));
+        settings.Checking("ConnectionStrings__Crm", () => builder.Services.AddCrm(settings.ConnectionString, settings.Limits));
         builder.Services.AddTokenAuthentication(settings);
         builder.Services.AddProblems();
         builder.Services.AddCrmOpenApi();

@@ -1,5 +1,7 @@
 using System.Data.Common;
+using System.Globalization;
 using System.Text;
+using Crm.Services.Operations;
 
 namespace Crm.Api.Hosting;
 
@@ -12,6 +14,9 @@ public sealed class CrmSettings
     private const int FewestKeyBytes = 32;
 
     public required string ConnectionString { get; init; }
+
+    /// <summary>What PostgreSQL is told of each transaction; SQLite has no use for it.</summary>
+    public required DatabaseLimits Limits { get; init; }
 
     /// <summary>The key for HS256; null where an authority issues the tokens, or none are asked for.</summary>
     public required byte[]? SigningKey { get; init; }
@@ -35,6 +40,7 @@ public sealed class CrmSettings
         return new CrmSettings
         {
             ConnectionString = connectionString,
+            Limits = LimitsOf(configuration),
             Authority = authority,
             SigningKey = withTokens && authority is null ? KeyOf(configuration, environment) : null,
             Issuer = NullIfEmpty(configuration["Auth:Issuer"]),
@@ -114,11 +120,34 @@ public sealed class CrmSettings
         }
     }
 
+    private static DatabaseLimits LimitsOf(IConfiguration configuration)
+    {
+        var byDefault = new DatabaseLimits();
+        return new DatabaseLimits
+        {
+            SetLocal = BooleanOf(configuration, "Database:SetLocal", byDefault.SetLocal),
+            Statement = SecondsOf(configuration, "Database:StatementTimeoutSeconds", byDefault.Statement),
+            Lock = SecondsOf(configuration, "Database:LockTimeoutSeconds", byDefault.Lock),
+            IdleInTransaction = SecondsOf(configuration, "Database:IdleInTransactionTimeoutSeconds", byDefault.IdleInTransaction),
+        };
+    }
+
+    private static TimeSpan SecondsOf(IConfiguration configuration, string key, TimeSpan byDefault)
+    {
+        const int most = 24 * 60 * 60;
+        if (NullIfEmpty(configuration[key]) is not { } text) return byDefault;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= most
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new SettingException(NameOf(key), $"is \"{text}\"; set it to whole seconds, from 1 to {most}, or to 0 for no limit.");
+    }
+
     private static bool BooleanOf(IConfiguration configuration, string key, bool byDefault)
     {
         if (NullIfEmpty(configuration[key]) is not { } text) return byDefault;
-        return bool.TryParse(text, out var value) ? value : throw new SettingException(key.Replace(":", "__", StringComparison.Ordinal), $"is \"{text}\"; set it to true or false.");
+        return bool.TryParse(text, out var value) ? value : throw new SettingException(NameOf(key), $"is \"{text}\"; set it to true or false.");
     }
+
+    private static string NameOf(string key) => key.Replace(":", "__", StringComparison.Ordinal);
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 }

@@ -100,7 +100,7 @@ internal static class Verbs
         builder.Logging.Quieten(builder.Environment);
         var settings = CrmSettings.Read(builder.Configuration, builder.Environment, withTokens: false);
         builder.Services.AddSingleton(settings);
-        settings.Checking("ConnectionStrings__Crm", () => builder.Services.AddCrm(settings.ConnectionString));
+        settings.Checking("ConnectionStrings__Crm", () => builder.Services.AddCrm(settings.ConnectionString, settings.Limits));
         return builder.Build();
     }
 
@@ -121,7 +121,7 @@ internal static class Verbs
         var settings = services.GetRequiredService<CrmSettings>();
         try
         {
-            var written = await DemoData.FillAsync(settings.ConnectionString, tenantId, services.GetRequiredService<TimeProvider>().GetUtcNow(), Console.Out.WriteLine, ct);
+            var written = await DemoData.FillAsync(settings.ConnectionString, settings.Limits, tenantId, services.GetRequiredService<TimeProvider>().GetUtcNow(), Console.Out.WriteLine, ct);
             Console.WriteLine(written ? $"Tenant {tenantId} is filled with sample data." : $"Tenant {tenantId} has data already; nothing was added.");
         }
         catch (Exception e) when (IsDatabases(e))

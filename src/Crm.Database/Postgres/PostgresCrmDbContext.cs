@@ -5,9 +5,15 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Crm.Database.Postgres;
 
-public sealed class PostgresCrmDbContext(DbContextOptions<PostgresCrmDbContext> options, TenantScope scope, TimeProvider clock)
-    : CrmDbContext(options, scope, clock)
+public sealed class PostgresCrmDbContext : CrmDbContext
 {
+    public PostgresCrmDbContext(DbContextOptions<PostgresCrmDbContext> options, TenantScope scope, TimeProvider clock, WallOptions wall)
+        : base(options, scope, clock)
+    {
+        // SET LOCAL needs a transaction; EF Core opens none for a save of one statement.
+        if (wall.SetLocal) Database.AutoTransactionBehavior = AutoTransactionBehavior.Always;
+    }
+
     /// <summary>Whether this is the owner at work on the schema, before whom there is no wall.</summary>
     internal bool AsOwner { get; set; }
 

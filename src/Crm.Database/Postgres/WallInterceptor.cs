@@ -20,9 +20,9 @@ internal sealed class WallInterceptor(WallOptions options) : DbCommandIntercepto
 
     private readonly (string Name, string Value)[] limits =
     [
-        ("statement_timeout", Milliseconds(options.StatementTimeout)),
-        ("lock_timeout", Milliseconds(options.LockTimeout)),
-        ("idle_in_transaction_session_timeout", Milliseconds(options.IdleInTransactionTimeout)),
+        ("statement_timeout", Milliseconds(options.Statement)),
+        ("lock_timeout", Milliseconds(options.Lock)),
+        ("idle_in_transaction_session_timeout", Milliseconds(options.IdleInTransaction)),
     ];
 
     public override InterceptionResult<DbDataReader> ReaderExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result)

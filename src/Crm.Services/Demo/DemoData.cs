@@ -6,6 +6,7 @@ using Crm.Database;
 using Crm.Database.Records;
 using Crm.Database.Tenancy;
 using Crm.Services.Members;
+using Crm.Services.Operations;
 using Crm.Services.Settings;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -43,16 +44,17 @@ public static class DemoData
     /// <summary>Fills a tenant with 18 months that end at an instant; one that has leads already is left alone.</summary>
     /// <remarks>All is written in one transaction: whoever stops it half-way finds the tenant without leads, and begins anew.</remarks>
     /// <param name="connectionString">The database, migrated.</param>
+    /// <param name="limits">What it is told of each transaction.</param>
     /// <param name="tenantId">The tenant; it need not exist.</param>
     /// <param name="now">Nothing happens later than this.</param>
     /// <param name="say">Hears how far it is, once a second.</param>
     /// <param name="ct">Stops it; nothing stays then.</param>
     /// <returns>Whether anything was written.</returns>
-    public static async Task<bool> FillAsync(string connectionString, Guid tenantId, DateTimeOffset now, Action<string> say, CancellationToken ct)
+    public static async Task<bool> FillAsync(string connectionString, DatabaseLimits limits, Guid tenantId, DateTimeOffset now, Action<string> say, CancellationToken ct)
     {
         now = InstantConverter.ToMicroseconds(now);
         var clock = new SimulatedClock(now);
-        await using var provider = new ServiceCollection().AddSingleton<TimeProvider>(clock).AddCrm(connectionString).BuildServiceProvider();
+        await using var provider = new ServiceCollection().AddSingleton<TimeProvider>(clock).AddCrm(connectionString, limits).BuildServiceProvider();
         await using var scope = provider.CreateAsyncScope();
         var actors = new Actors(scope.ServiceProvider, clock, tenantId);
         var db = scope.ServiceProvider.GetRequiredService<CrmDbContext>();

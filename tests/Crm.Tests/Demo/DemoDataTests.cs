@@ -3,6 +3,7 @@ using System.Net;
 using Crm.Database;
 using Crm.Database.Records;
 using Crm.Services.Demo;
+using Crm.Services.Operations;
 using Crm.Tests.Kit;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
@@ -51,7 +52,7 @@ public sealed class DemoDataTests
         var client = (await HostAsync(database)).NewTenant();
         using var stop = new CancellationTokenSource();
 
-        await Should.ThrowAsync<OperationCanceledException>(DemoData.FillAsync(client.Host.ConnectionString, client.TenantId, Now, _ => stop.Cancel(), stop.Token));
+        await Should.ThrowAsync<OperationCanceledException>(DemoData.FillAsync(client.Host.ConnectionString, new DatabaseLimits(), client.TenantId, Now, _ => stop.Cancel(), stop.Token));
 
         (await client.Host.QueryAsync(client.TenantId, async db => await db.Leads.WithDeleted().CountAsync() + await db.Events.CountAsync())).ShouldBe(0);
     }
@@ -62,7 +63,7 @@ public sealed class DemoDataTests
         var client = (await HostAsync(database)).NewTenant();
         await client.MakeAsync("leads", new { lastName = "Only" });
 
-        (await DemoData.FillAsync(client.Host.ConnectionString, client.TenantId, Now, _ => { }, CancellationToken.None)).ShouldBeFalse();
+        (await DemoData.FillAsync(client.Host.ConnectionString, new DatabaseLimits(), client.TenantId, Now, _ => { }, CancellationToken.None)).ShouldBeFalse();
 
         (await client.GetAsync("/api/leads"))["total"].GetInt32().ShouldBe(1);
         (await client.GetAsync("/api/members"))["total"].GetInt32().ShouldBe(1);
@@ -85,7 +86,7 @@ public sealed class DemoDataTests
 
     private static async Task<CrmHost> StartAsync(Database database) => await CrmHost.StartAsync(database, await Hosts.NewDatabaseAsync(database));
 
-    private static Task<bool> FillAsync(Client client) => DemoData.FillAsync(client.Host.ConnectionString, client.TenantId, Now, _ => { }, CancellationToken.None);
+    private static Task<bool> FillAsync(Client client) => DemoData.FillAsync(client.Host.ConnectionString, new DatabaseLimits(), client.TenantId, Now, _ => { }, CancellationToken.None);
 
     private static async Task ShouldBeFullAsync(CrmDbContext db)
     {
