@@ -104,7 +104,8 @@ internal static partial class Problems
     private static Task WriteAsync(HttpContext context, Problem problem)
     {
         context.Response.Headers.CacheControl = "no-store";
-        return context.Response.WriteAsJsonAsync(problem, CrmJson.Options, ContentType, context.RequestAborted);
+        // Also to a caller who has left: a handler that fails here would leave the failure, with all that it tells, to the server's log.
+        return context.Response.WriteAsJsonAsync(problem, CrmJson.Options, ContentType, CancellationToken.None);
     }
 
     public static string Title(string code)
