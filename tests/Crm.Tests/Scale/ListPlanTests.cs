@@ -57,8 +57,8 @@ public sealed class ListPlanTests
         (await client.GetAsync("/api/leads" + query)).ShouldBe(HttpStatusCode.OK);
         var sent = commands.Take();
         sent.Count.ShouldBe(2, "a page and its total are one query each");
-        var page = await QueryCost.OfAsync(client.Host.Database, client.Host.ConnectionString, sent[0]);
-        var total = await QueryCost.OfAsync(client.Host.Database, client.Host.ConnectionString, sent[1]);
+        var page = await QueryCost.OfAsync(client.Host.Database, client.Host.ConnectionString, client.TenantId, sent[0]);
+        var total = await QueryCost.OfAsync(client.Host.Database, client.Host.ConnectionString, client.TenantId, sent[1]);
         return (page, total);
     }
 

@@ -44,7 +44,7 @@ public sealed class OrderPlanTests
                 sent.Count.ShouldBe(2, path);
                 foreach (var command in sent)
                 {
-                    var plan = (await QueryCost.OfAsync(database, Planned(database, connectionString), command)).Plan;
+                    var plan = (await QueryCost.OfAsync(database, Planned(database, connectionString), client.TenantId, command)).Plan;
                     if (plan.Contains("Sort", StringComparison.Ordinal) || plan.Contains("TEMP B-TREE", StringComparison.Ordinal)) sorted.Add($"{path}\n{plan}");
                 }
             }

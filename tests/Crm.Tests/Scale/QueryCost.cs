@@ -12,13 +12,16 @@ namespace Crm.Tests.Scale;
 /// <param name="Plan">The plan, a step a line.</param>
 internal sealed record QueryCost(long Work, string Plan)
 {
-    public static async Task<QueryCost> OfAsync(Database database, string connectionString, CapturedCommand command) =>
-        database == Database.Postgres ? await OnPostgresAsync(connectionString, command) : OnSqlite(connectionString, command);
+    public static async Task<QueryCost> OfAsync(Database database, string connectionString, Guid tenantId, CapturedCommand command) =>
+        database == Database.Postgres ? await OnPostgresAsync(connectionString, tenantId, command) : OnSqlite(connectionString, command);
 
-    private static async Task<QueryCost> OnPostgresAsync(string connectionString, CapturedCommand command)
+    /// <summary>As the role of the application, since row-level security decides which indexes can serve.</summary>
+    private static async Task<QueryCost> OnPostgresAsync(string connectionString, Guid tenantId, CapturedCommand command)
     {
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using (var wall = new NpgsqlCommand($"SET LOCAL role = crm_app; SET LOCAL app.tenant_id = '{tenantId}'", connection)) await wall.ExecuteNonQueryAsync();
         await using var explain = new NpgsqlCommand($"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {command.Sql}", connection);
         foreach (var parameter in command.Parameters) explain.Parameters.Add(((NpgsqlParameter)parameter).Clone());
         var root = JsonSerializer.Deserialize<JsonElement>((string)(await explain.ExecuteScalarAsync())!)[0].GetProperty(nameof(Plan));
