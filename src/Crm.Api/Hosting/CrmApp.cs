@@ -1,6 +1,7 @@
 using Crm.Api.Activities;
 using Crm.Api.Auth;
 using Crm.Api.Deals;
+using Crm.Api.Edge;
 using Crm.Api.Health;
 using Crm.Api.Http;
 using Crm.Api.Leads;
@@ -25,6 +26,7 @@ public static class CrmApp
 
         builder.AddAddresses();
         builder.AddLimits();
+        builder.AddEdge();
         builder.AddRequestLogging();
         builder.Services.AddSingleton(settings);
         settings.Checking("ConnectionStrings__Crm", () => builder.Services.AddCrm(settings.ConnectionString, settings.Limits));
@@ -34,10 +36,16 @@ public static class CrmApp
         builder.Services.AddCrmHealth();
 
         var app = builder.Build();
+        app.UseBrowserHeaders();
+        app.UseKnownProxies();
         app.UseRequestLogging();
         app.UseProblems();
+        app.UseOrigins();
         app.UseRouting();
+        app.UseRequestTime();
+        app.UseAddressLimits();
         app.UseAuthentication();
+        app.UseTenantLimits();
         app.UseTenants();
         app.UseIdempotency();
 

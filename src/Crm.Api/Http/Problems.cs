@@ -57,6 +57,7 @@ internal static partial class Problems
         context.Response.StatusCode = (int)failure.Kind;
         if (failure.Kind == FailureKind.Unavailable) context.Response.Headers.RetryAfter = "5";
         if (failure.Code == FailureCodes.RequestInProgress) context.Response.Headers.RetryAfter = "1";
+        if (failure.RetryAfter is { } wait) context.Response.Headers.RetryAfter = wait.TotalSeconds.ToString("0", System.Globalization.CultureInfo.InvariantCulture);
         return WriteAsync(context, new Problem
         {
             Type = $"/problems/{failure.Code}",
@@ -84,6 +85,8 @@ internal static partial class Problems
         {
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
                 return new CrmException(FailureKind.TooLarge, FailureCodes.TooLarge, "The body is larger than 1 MiB.");
+            case BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout }:
+                return new CrmException((FailureKind)StatusCodes.Status408RequestTimeout, FailureCodes.TooSlow, "The body came in too slowly. Nothing was changed; send it again at once.");
             case BadHttpRequestException:
                 return new CrmException(FailureKind.Invalid, FailureCodes.Validation, "The request can't be read.");
             default:

@@ -84,14 +84,22 @@ internal static class Failures
         Error = ("/leadId", "refers to a lead that doesn't exist"),
     };
 
+    private static readonly Failure RateLimited = new(
+        429, "RateLimited", "The tenant or the user asked too often, or too many requests of the tenant are waiting; or too many requests without a valid token came from the address. Nothing was changed.",
+        [FailureCodes.RateLimited],
+        "You have used up the limit \"user\": 200 at once, and as many again in 10 s. Nothing was changed; try again in 1 s.")
+    {
+        Header = "Retry-After",
+    };
+
     private static readonly Failure Internal = new(
         500, "Internal", "Something went wrong in the service. It was logged under the `traceId`.",
         [FailureCodes.Internal],
         "Something went wrong on our side. It was logged under this traceId; trying again is safe with an Idempotency-Key.");
 
     private static readonly Failure Unavailable = new(
-        503, "Unavailable", "The database can't be reached right now.",
-        [FailureCodes.DatabaseUnavailable, FailureCodes.IssuerUnavailable],
+        503, "Unavailable", "The database can't be reached right now, or the request took too long and was stopped.",
+        [FailureCodes.DatabaseUnavailable, FailureCodes.RequestTimeout, FailureCodes.IssuerUnavailable],
         CrmException.DatabaseUnavailable)
     {
         Header = "Retry-After",
@@ -113,6 +121,7 @@ internal static class Failures
         }
 
         if (operation.IsPost || (operation.Body is { } body && RefersToRecords(body.Type))) yield return Unprocessable;
+        yield return RateLimited;
         yield return Internal;
         yield return Unavailable;
     }

@@ -45,7 +45,12 @@ internal static class Introduction
         Every failure is `application/problem+json` (RFC 9457): `code` and `type` are stable, `detail` says what was wrong and what to do, `errors` names every place that is at fault
         by its JSON pointer or the parameter's name, and `traceId` finds the request in the logs. What is checked first: token (401), tenant (400, 403), role (403), media type and size (415, 413),
         input (400), existence (404), version (412), state (409), references (422). Nothing is changed by a request that fails.
-        The server itself refuses a request line over 8 KiB with 414 and headers over 32 KiB with 431, without a body.
+        The server itself refuses a request line over 8 KiB with 414 and more than 100 headers or 32 KiB of them with 431, without a body; a body that dawdles with 408.
+
+        ## Limits
+
+        How often a tenant and a user may ask is limited, as is how many requests of a tenant are worked on at once: `RateLimit-Policy` says the limits, `RateLimit` what is left,
+        and 429 with `Retry-After` that one is used up. Requests without a valid token are counted by address. A request that takes longer than 30 s (by default) is stopped with 503.
         """;
 
     public static readonly IReadOnlyList<(string Name, string Description)> Tags =

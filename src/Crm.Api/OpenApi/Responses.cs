@@ -24,7 +24,7 @@ internal sealed class Responses(OpenApiDocument document, Schemas schemas, Examp
 
     private OpenApiResponse Success(IProducesResponseTypeMetadata produced, Operation operation)
     {
-        var response = new OpenApiResponse { Description = DescriptionOf(produced.StatusCode, operation) };
+        var response = new OpenApiResponse { Description = DescriptionOf(produced.StatusCode, operation), Headers = operation.Role is null ? null : Headers() };
         if (produced.Type is not { } type || type == typeof(void)) return response;
         response.Content = Content("application/json", schemas.Of(type), examples.Of(type));
         if (operation.Role is not null) response.Headers = Headers(ETag());
@@ -50,15 +50,34 @@ internal sealed class Responses(OpenApiDocument document, Schemas schemas, Examp
     private OpenApiResponseReference Failure(Failure failure) => Components.Response(document, failure.Name, () => new()
     {
         Description = $"{failure.Description} Codes: {string.Join(", ", failure.Codes.Select(code => $"`{code}`"))}.",
-        Headers = failure.Header is { } name ? Headers((name, failure.Status == StatusCodes.Status401Unauthorized ? WwwAuthenticate() : RetryAfter())) : null,
+        Headers = failure.Header is { } name ? Headers((name, failure.Status == StatusCodes.Status401Unauthorized ? WwwAuthenticate() : RetryAfter())) : Headers(),
         Content = Content(Problems.ContentType, schemas.Of(typeof(Problem)), examples.Of(failure)),
     });
 
     private static Dictionary<string, OpenApiMediaType> Content(string type, IOpenApiSchema schema, IDictionary<string, IOpenApiExample>? examples) =>
         new(StringComparer.Ordinal) { [type] = new OpenApiMediaType { Schema = schema, Examples = examples } };
 
-    private static Dictionary<string, IOpenApiHeader> Headers((string Name, IOpenApiHeader Header) header) =>
-        new(StringComparer.Ordinal) { [header.Name] = header.Header };
+    /// <summary>The headers of an answer below /api: its own, and what is left of the limits.</summary>
+    private Dictionary<string, IOpenApiHeader> Headers(params (string Name, IOpenApiHeader Header)[] own)
+    {
+        var headers = own.ToDictionary(header => header.Name, header => header.Header, StringComparer.Ordinal);
+        (headers["RateLimit-Policy"], headers["RateLimit"]) = (RateLimitPolicy(), RateLimit());
+        return headers;
+    }
+
+    private OpenApiHeaderReference RateLimitPolicy() => Components.Header(document, "RateLimit-Policy", () => new()
+    {
+        Description = "The limits (draft-ietf-httpapi-ratelimit-headers): `q` requests at once, and as many again within `w` seconds; of the tenant, of the user, and for requests without a valid token of the address. Absent where none is set.",
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        Example = "\"tenant\";q=1000;w=10, \"user\";q=200;w=10",
+    });
+
+    private OpenApiHeaderReference RateLimit() => Components.Header(document, "RateLimit", () => new()
+    {
+        Description = "What is left of the limits that this request counted against: `r` more requests now, all of them again in `t` seconds.",
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        Example = "\"user\";r=198;t=1, \"tenant\";r=951;t=1",
+    });
 
     private (string Name, IOpenApiHeader Header) ETag() => ("ETag", Components.Header(document, "ETag", () => new()
     {

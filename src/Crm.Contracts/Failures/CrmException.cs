@@ -12,6 +12,7 @@ public enum FailureKind
     TooLarge = 413,
     UnsupportedMediaType = 415,
     Unprocessable = 422,
+    TooManyRequests = 429,
     Unavailable = 503,
 }
 
@@ -28,6 +29,9 @@ public sealed class CrmException(FailureKind kind, string code, string message) 
 
     /// <summary>Faults of the input by JSON pointer, or by the name of a query parameter.</summary>
     public IReadOnlyDictionary<string, string[]> Errors { get; init; } = new Dictionary<string, string[]>(StringComparer.Ordinal);
+
+    /// <summary>When it is worth trying again, where that is known.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>Members that this failure adds to the problem, such as the deals that stand in the way.</summary>
     public IReadOnlyDictionary<string, object> Extensions { get; init; } = new Dictionary<string, object>(StringComparer.Ordinal);

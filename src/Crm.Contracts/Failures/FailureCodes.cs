@@ -21,6 +21,9 @@ public static class FailureCodes
     public const string UnsupportedMediaType = "unsupported-media-type";
     public const string UnknownReference = "unknown-reference";
     public const string KeyReused = "idempotency-key-reused";
+    public const string RateLimited = "rate-limited";
+    public const string TooSlow = "too-slow";
+    public const string RequestTimeout = "request-timeout";
     public const string DatabaseUnavailable = "database-unavailable";
     public const string IssuerUnavailable = "issuer-unavailable";
     public const string Internal = "internal-error";

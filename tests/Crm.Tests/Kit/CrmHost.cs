@@ -48,6 +48,10 @@ public sealed class CrmHost : IAsyncDisposable
                 ["urls"] = "http://127.0.0.1:0",
                 ["ConnectionStrings:Crm"] = connectionString,
                 ["Auth:SigningKey"] = SigningKey,
+                ["RateLimit:TenantPerMinute"] = "0", // tests ask more often than people do; those of the limits set their own
+                ["RateLimit:UserPerMinute"] = "0",
+                ["RateLimit:FailuresPerMinute"] = "0",
+                ["RateLimit:TenantAtOnce"] = "0",
             });
             configure?.Invoke(builder);
         });
