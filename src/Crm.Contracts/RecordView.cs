@@ -11,8 +11,14 @@ public interface IVersioned
     string Tag => $"{Version}";
 }
 
+/// <summary>Something with a place of its own in its collection.</summary>
+public interface IIdentified
+{
+    Guid Id { get; }
+}
+
 /// <summary>What the server keeps of every record.</summary>
-public abstract record RecordView : IVersioned
+public abstract record RecordView : IVersioned, IIdentified
 {
     [JsonPropertyOrder(-1)] public required Guid Id { get; init; }
 

@@ -2,6 +2,7 @@ using Crm.Contracts.Activities;
 using Crm.Contracts.Leads;
 using Crm.Contracts.Members;
 using Crm.Contracts.Pipelines;
+using Crm.Contracts.Settings;
 using Crm.Contracts.Tasks;
 using Crm.Database.Activities;
 using Crm.Database.Deals;
@@ -14,6 +15,7 @@ using Crm.Database.Pipelines;
 using Crm.Database.Records;
 using Crm.Database.Settings;
 using Crm.Database.Tasks;
+using Crm.Database.Teams;
 using Crm.Database.Tenancy;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Conventions;
@@ -27,6 +29,8 @@ public abstract partial class CrmDbContext(DbContextOptions options, TenantScope
 
     public DbSet<Tenant> Tenants => Set<Tenant>();
     public DbSet<Member> Members => Set<Member>();
+    public DbSet<Team> Teams => Set<Team>();
+    public DbSet<TeamMember> TeamMembers => Set<TeamMember>();
     public DbSet<Pipeline> Pipelines => Set<Pipeline>();
     public DbSet<Stage> Stages => Set<Stage>();
     public DbSet<Lead> Leads => Set<Lead>();
@@ -60,6 +64,8 @@ public abstract partial class CrmDbContext(DbContextOptions options, TenantScope
             modelBuilder.FilterByTenant(entity, this);
         }
 
+        FilterBySight(modelBuilder);
+
         modelBuilder.UseSnakeCase();
     }
 
@@ -75,6 +81,7 @@ public abstract partial class CrmDbContext(DbContextOptions options, TenantScope
         configurationBuilder.Properties<ActivityDirection>().HaveConversion<NameConverter<ActivityDirection>>();
         configurationBuilder.Properties<StageKind>().HaveConversion<NameConverter<StageKind>>();
         configurationBuilder.Properties<Role>().HaveConversion<NameConverter<Role>>();
+        configurationBuilder.Properties<Visibility>().HaveConversion<NameConverter<Visibility>>();
     }
 
     internal Guid FilterTenantId => scope.TenantId;

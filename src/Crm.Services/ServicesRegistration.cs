@@ -12,6 +12,7 @@ using Crm.Services.Pipelines;
 using Crm.Services.Records;
 using Crm.Services.Settings;
 using Crm.Services.Tasks;
+using Crm.Services.Teams;
 using Crm.Services.Tenancy;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -27,7 +28,6 @@ public static class ServicesRegistration
         services.TryAddSingleton<TimeProvider>(new MicrosecondClock(TimeProvider.System));
         return services
             .AddCrmDatabase(connectionString, new WallOptions(limits.SetLocal, limits.Statement, limits.Lock, limits.IdleInTransaction))
-            .AddSingleton<KnownMembers>()
             .AddSingleton<DatabaseService>()
             .AddScoped<DatabaseProbe>()
             .AddScoped<Caller>()
@@ -35,6 +35,7 @@ public static class ServicesRegistration
             .AddScoped<AdmissionService>()
             .AddScoped<IdempotencyService>()
             .AddScoped<MemberService>()
+            .AddScoped<TeamService>()
             .AddScoped<SettingsService>()
             .AddScoped<PipelineService>()
             .AddScoped<LeadService>()

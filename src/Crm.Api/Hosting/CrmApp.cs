@@ -10,6 +10,7 @@ using Crm.Api.OpenApi;
 using Crm.Api.Pipelines;
 using Crm.Api.Settings;
 using Crm.Api.Tasks;
+using Crm.Api.Teams;
 using Crm.Services;
 
 namespace Crm.Api.Hosting;
@@ -57,6 +58,7 @@ public static class CrmApp
         api.MapTasks();
         api.MapActivities();
         api.MapMembers();
+        api.MapTeams();
         api.MapPipelines();
         api.MapSettings();
         return app;

@@ -16,7 +16,7 @@ internal static class Answers
     public static T OrNotFound<T>(this T? value, string noun, object id) where T : class => value ?? throw CrmException.NotFound(noun, id);
 
     /// <summary>201 with the record, its place and its ETag.</summary>
-    public static Made<T> Made<T>(string collection, T record) where T : RecordView => new($"/api/{collection}/{record.Id}", record);
+    public static Made<T> Made<T>(string collection, T record) where T : class, IIdentified => new($"/api/{collection}/{record.Id}", record);
 
     internal static async Task WriteAsync(HttpContext context, int status, object value)
     {
@@ -47,7 +47,7 @@ internal sealed class Found<T>(T value) : IResult, IEndpointMetadataProvider whe
 }
 
 /// <summary>201 with a record, its place and its ETag.</summary>
-internal sealed class Made<T>(string location, T record) : IResult, IEndpointMetadataProvider where T : RecordView
+internal sealed class Made<T>(string location, T record) : IResult, IEndpointMetadataProvider where T : class, IIdentified
 {
     public Task ExecuteAsync(HttpContext httpContext)
     {

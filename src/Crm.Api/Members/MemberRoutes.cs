@@ -15,8 +15,8 @@ internal static class MemberRoutes
         var members = api.MapGroup("/members").WithTags("Members");
         members.MapGet("/", List).WithName("ListMembers").WithSummary("List members").RequireRole(Role.Viewer);
         members.MapGet("/{userId}", Get).WithName("GetMember").WithSummary("Get a member").RequireRole(Role.Viewer);
-        members.MapPut("/{userId}", Replace).WithName("ReplaceMember").WithSummary("Set the role of a member").RequireRole(Role.Admin);
-        members.MapPatch("/{userId}", Change).WithName("ChangeMember").WithSummary("Change the role of a member").RequireRole(Role.Admin);
+        members.MapPut("/{userId}", Replace).WithName("ReplaceMember").WithSummary("Set the role of a member, and whether the member may act").RequireRole(Role.Admin);
+        members.MapPatch("/{userId}", Change).WithName("ChangeMember").WithSummary("Change the role of a member, or whether the member may act").RequireRole(Role.Admin);
     }
 
     /// <summary>Who the token says that the caller is, and the role that counts for this request.</summary>
@@ -29,11 +29,11 @@ internal static class MemberRoutes
     private static async Task<Found<MemberView>> Get(string userId, HttpContext context, MemberService members, CancellationToken ct) =>
         Answers.Found((await members.FindAsync(Decoded(userId, context), ct)).OrNotFound("member", Decoded(userId, context)));
 
-    /// <summary>The role counts for tokens that name none.</summary>
+    /// <summary>The role counts for tokens that name none. A deactivated member is refused with 403 at once, whatever the token; what such a member owns stays. Nobody deactivates themselves, and of the members who have the role <c>ADMIN</c> here one stays active.</summary>
     private static async Task<Found<MemberView>> Replace(string userId, HttpContext context, Replacement<MemberFields> body, IfMatch ifMatch, MemberService members, CancellationToken ct) =>
         Answers.Found(await members.ChangeAsync(Decoded(userId, context), body.Changes, ifMatch.Version, ct));
 
-    /// <summary>The role counts for tokens that name none.</summary>
+    /// <summary>The role counts for tokens that name none. A deactivated member is refused with 403 at once, whatever the token; what such a member owns stays. Nobody deactivates themselves, and of the members who have the role <c>ADMIN</c> here one stays active.</summary>
     private static async Task<Found<MemberView>> Change(string userId, HttpContext context, MergePatch<MemberFields> body, IfMatch ifMatch, MemberService members, CancellationToken ct) =>
         Answers.Found(await members.ChangeAsync(Decoded(userId, context), body.Changes, ifMatch.Version, ct));
 

@@ -66,7 +66,7 @@ internal static class BodyExamples
         }
         """;
 
-    private const string Settings = """{ "name": "Nordwind Software", "timeZone": "Europe/Berlin", "currency": "EUR" }""";
+    private const string Settings = """{ "name": "Nordwind Software", "timeZone": "Europe/Berlin", "currency": "EUR", "visibility": "TEAM" }""";
 
     public static readonly IReadOnlyDictionary<string, string> ByName = new Dictionary<string, string>(StringComparer.Ordinal)
     {
@@ -83,8 +83,10 @@ internal static class BodyExamples
         ["ActivityFields"] = Activity,
         ["ActivityFieldsReplacement"] = Activity,
         ["ActivityFieldsPatch"] = """{ "durationMinutes": 30 }""",
-        ["MemberFieldsReplacement"] = """{ "role": "MANAGER" }""",
+        ["MemberFieldsReplacement"] = """{ "role": "MANAGER", "active": true }""",
         ["MemberFieldsPatch"] = """{ "role": "MANAGER" }""",
+        ["TeamFields"] = """{ "name": "Nordics", "memberIds": ["me"] }""",
+        ["TeamFieldsPatch"] = """{ "name": "Nordics and Baltics" }""",
         ["SettingsFieldsReplacement"] = Settings,
         ["SettingsFieldsPatch"] = """{ "timeZone": "Europe/Oslo" }""",
     };

@@ -39,8 +39,8 @@ internal static class Failures
     };
 
     private static readonly Failure Forbidden = new(
-        403, "Forbidden", "The token may not act for this tenant, or its role may not do this.",
-        [FailureCodes.RoleForbidden, FailureCodes.TenantForbidden],
+        403, "Forbidden", "The token may not act for this tenant, its role may not do this, or its user is deactivated.",
+        [FailureCodes.RoleForbidden, FailureCodes.TenantForbidden, FailureCodes.MemberInactive],
         "This takes the role MANAGER; yours is REP.");
 
     private static readonly Failure NotFound = new(
@@ -50,12 +50,12 @@ internal static class Failures
 
     private static readonly Failure Conflict = new(
         409, "Conflict", "The state of things doesn't allow it. Nothing was changed.",
-        [FailureCodes.InvalidTransition, FailureCodes.OpenDeals, FailureCodes.Contended],
+        [FailureCodes.InvalidTransition, FailureCodes.OpenDeals, FailureCodes.LastAdmin, FailureCodes.NameTaken, FailureCodes.Contended],
         "The deal is closed in CLOSED_WON. It can only be reopened, by moving it to an open stage.");
 
     private static readonly Failure ConflictOrRunning = new(
         409, "ConflictOrRunning", "The state of things doesn't allow it, or a request with the same `Idempotency-Key` is still running (`Retry-After` then says when to ask again).",
-        [FailureCodes.RequestInProgress, FailureCodes.InvalidTransition, FailureCodes.ParentDeleted, FailureCodes.Contended],
+        [FailureCodes.RequestInProgress, FailureCodes.InvalidTransition, FailureCodes.ParentDeleted, FailureCodes.NameTaken, FailureCodes.Contended],
         "A request with this Idempotency-Key is still running. Ask again in a moment for its answer.")
     {
         Header = "Retry-After",
@@ -128,5 +128,5 @@ internal static class Failures
 
     /// <summary>A member that ends in Id names a record of the tenant, or a member of it; a stage's key names a stage.</summary>
     private static bool RefersToRecords(Type contract) =>
-        contract.GetProperties().Any(property => property.Name.EndsWith("Id", StringComparison.Ordinal) || property.IsDefined(typeof(StageKeyAttribute)));
+        contract.GetProperties().Any(property => property.Name.EndsWith("Id", StringComparison.Ordinal) || property.Name.EndsWith("Ids", StringComparison.Ordinal) || property.IsDefined(typeof(StageKeyAttribute)));
 }

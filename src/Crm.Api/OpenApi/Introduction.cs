@@ -14,6 +14,10 @@ internal static class Introduction
         (or an object of tenant to role; none is `REP`); `exp` is required. Each role may do what those before it may.
         A tenant that isn't the token's answers 403, whether it exists or not; a record of another tenant behaves as one that never existed.
 
+        A `REP` sees and edits all of the tenant's records, unless an admin narrows that by the setting `visibility`: to the records of the teams that the rep is in (`TEAM`), or to the rep's own (`OWN`).
+        What nobody owns everybody sees, and who makes a task sees it; beside a lead or deal that is seen, so are its tasks and activities. A record out of sight behaves as one that never existed, in lists and totals too.
+        A member whom an admin deactivates is refused with 403 from the next request on, whatever the token.
+
         ## Values
 
         JSON in camelCase, in UTF-8, at most 1 MiB and 64 deep. Instants are ISO 8601 with an offset and come back in UTC, to the microsecond;
@@ -60,6 +64,7 @@ internal static class Introduction
         ("Tasks", "Things to do, for a lead, a deal or on their own."),
         ("Activities", "What was done for leads, deals and tasks: calls, e-mails, meetings and notes."),
         ("Members", "The users of the tenant, who can own records and be assigned tasks."),
+        ("Teams", "Members who see each other's records where the tenant's visibility is `TEAM`."),
         ("Pipelines", "The ways that deals go, stage by stage."),
         ("Settings", "What an admin sets for the tenant."),
         ("Health", "Whether the service lives and can serve. For anybody to ask, without a token."),

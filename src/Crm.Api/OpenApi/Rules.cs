@@ -37,6 +37,10 @@ internal static class Rules
                     schema.MaxItems = TagsAttribute.MaxCount;
                     schema.Items = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = TagsAttribute.MaxLength };
                     break;
+                case MemberIdsAttribute:
+                    schema.MaxItems = MemberIdsAttribute.MaxCount;
+                    schema.Items = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = MemberIdsAttribute.MaxLength };
+                    break;
                 case AllowedValuesAttribute allowed:
                     schema.Enum = [.. allowed.Values.Select(value => JsonValue.Create((string)value!))];
                     break;

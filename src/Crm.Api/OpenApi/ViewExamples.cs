@@ -7,6 +7,7 @@ using Crm.Contracts.Members;
 using Crm.Contracts.Pipelines;
 using Crm.Contracts.Settings;
 using Crm.Contracts.Tasks;
+using Crm.Contracts.Teams;
 
 namespace Crm.Api.OpenApi;
 
@@ -122,6 +123,17 @@ internal static class ViewExamples
         Name = "Jonas Feldkamp",
         Email = "jonas.feldkamp@nordwind.example",
         Role = Role.Rep,
+        Active = true,
+        CreatedAt = Made,
+        UpdatedAt = Made,
+        Version = 1,
+    };
+
+    private static readonly TeamView Team = new()
+    {
+        Id = new Guid("019aa4b5-60e2-7c19-8a4d-1b7e2f9c3d50"),
+        Name = "Nordics",
+        MemberIds = [User],
         CreatedAt = Made,
         UpdatedAt = Made,
         Version = 1,
@@ -144,8 +156,8 @@ internal static class ViewExamples
 
     public static IEnumerable<object> All =>
     [
-        Lead, Deal, Task, Activity, Member, Pipeline,
-        PageOf(Lead), PageOf(Deal), PageOf(Task), PageOf(Activity), PageOf(Member),
+        Lead, Deal, Task, Activity, Member, Team, Pipeline,
+        PageOf(Lead), PageOf(Deal), PageOf(Task), PageOf(Activity), PageOf(Member), PageOf(Team),
         new PipelineList { Items = [Pipeline] },
         new StayList<LeadStatusView>
         {
@@ -161,7 +173,7 @@ internal static class ViewExamples
         },
         new TimelinePage { Items = [new TimelineEntry { Kind = TimelineKind.Activity, At = Activity.OccurredAt, Activity = Activity }], NextCursor = null },
         new MeView { Id = User, Name = Member.Name, Email = Member.Email, Role = Role.Rep, TenantId = Tenant, Tenants = [Tenant] },
-        new SettingsView { Name = "Nordwind Software", TimeZone = "Europe/Berlin", Currency = "EUR", UpdatedAt = Made, Version = 1 },
+        new SettingsView { Name = "Nordwind Software", TimeZone = "Europe/Berlin", Currency = "EUR", Visibility = Visibility.Team, UpdatedAt = Made, Version = 1 },
         new HealthView { Status = "healthy", Version = "0.1.0", Checks = new Dictionary<string, HealthCheckView>(StringComparer.Ordinal) { ["database"] = new() { Status = "healthy", DurationMs = 0.7 } } },
     ];
 

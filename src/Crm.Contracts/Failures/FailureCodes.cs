@@ -9,9 +9,12 @@ public static class FailureCodes
     public const string TenantRequired = "tenant-required";
     public const string TenantForbidden = "tenant-forbidden";
     public const string RoleForbidden = "role-forbidden";
+    public const string MemberInactive = "member-inactive";
     public const string NotFound = "not-found";
     public const string MethodNotAllowed = "method-not-allowed";
     public const string InvalidTransition = "invalid-transition";
+    public const string LastAdmin = "last-admin";
+    public const string NameTaken = "name-taken";
     public const string OpenDeals = "open-deals";
     public const string ParentDeleted = "parent-deleted";
     public const string Contended = "contended";

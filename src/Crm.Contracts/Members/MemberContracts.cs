@@ -18,6 +18,9 @@ public sealed record MemberView : IVersioned
     /// <summary>The role for tokens that name none.</summary>
     public required Role Role { get; init; }
 
+    /// <summary>Whether the member may act here. What a deactivated member owns stays; nothing new can be given to one.</summary>
+    public required bool Active { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
     public required int Version { get; init; }
@@ -26,7 +29,11 @@ public sealed record MemberView : IVersioned
 /// <summary>What an admin writes of a member.</summary>
 public sealed record MemberFields
 {
+    /// <summary>The role for tokens that name none.</summary>
     [Required, KeptWhenAbsent] public Role? Role { get; init; }
+
+    /// <summary>False refuses all that the member asks for from the next request on, whatever token it comes with.</summary>
+    [Required, KeptWhenAbsent] public bool? Active { get; init; }
 }
 
 /// <summary>Which members, in which order.</summary>
@@ -34,6 +41,9 @@ public sealed record MemberFields
 public sealed record MemberQuery : ListQuery
 {
     public IReadOnlyList<Role>? Role { get; init; }
+
+    /// <summary>Whether they may act here.</summary>
+    public bool? Active { get; init; }
 }
 
 /// <summary>Who the caller is, and for which tenant.</summary>

@@ -14,7 +14,7 @@ public sealed class Member : ITenantOwned
 
     public Member(string? name, string? email, Stamp stamp)
     {
-        (TenantId, UserId, Role) = (stamp.TenantId, stamp.By, Role.Rep);
+        (TenantId, UserId, Role, Active) = (stamp.TenantId, stamp.By, Role.Rep, true);
         (CreatedAt, Version) = (stamp.At, 1);
         Introduce(name, email);
         UpdatedAt = stamp.At;
@@ -25,15 +25,19 @@ public sealed class Member : ITenantOwned
     public string? Name { get; private set; }
     public string? Email { get; private set; }
     public Role Role { get; private set; }
+
+    /// <summary>Whether the user may act here; who may not can't be given anything either.</summary>
+    public bool Active { get; private set; }
+
     public string NameKey { get; private set; } = "";
     public DateTimeOffset CreatedAt { get; private set; }
     public DateTimeOffset UpdatedAt { get; private set; }
     public int Version { get; private set; }
 
-    public void ChangeRole(Role role, DateTimeOffset at)
+    public void Change(Role role, bool active, DateTimeOffset at)
     {
-        if (Role == role) return;
-        (Role, UpdatedAt, Version) = (role, at, Version + 1);
+        if (Role == role && Active == active) return;
+        (Role, Active, UpdatedAt, Version) = (role, active, at, Version + 1);
     }
 
     /// <summary>Takes over what a token tells of the user; false where it tells nothing new.</summary>
@@ -60,6 +64,7 @@ public static class MemberViews
         Name = member.Name,
         Email = member.Email,
         Role = member.Role,
+        Active = member.Active,
         CreatedAt = member.CreatedAt,
         UpdatedAt = member.UpdatedAt,
         Version = member.Version,

@@ -13,6 +13,7 @@ internal static class Conventions
 {
     public const string TenantFilter = "tenant";
     public const string LiveFilter = "live";
+    public const string VisibleFilter = "visible";
 
     /// <summary>The first wall: a query sees the rows of its tenant, and of records those that aren't deleted.</summary>
     public static void FilterByTenant(this ModelBuilder model, Type entity, CrmDbContext context)

@@ -21,16 +21,18 @@ public sealed class Tenant : ITenantOwned
     public string? Name { get; private set; }
     public string TimeZone { get; private set; } = "UTC";
     public string Currency { get; private set; } = "EUR";
+    public Visibility Visibility { get; private set; }
     public DateTimeOffset CreatedAt { get; private set; }
     public DateTimeOffset UpdatedAt { get; private set; }
     public int Version { get; private set; }
 
-    public SettingsFields Fields() => new() { Name = Name, TimeZone = TimeZone, Currency = Currency };
+    public SettingsFields Fields() => new() { Name = Name, TimeZone = TimeZone, Currency = Currency, Visibility = Visibility };
 
     public void Change(SettingsFields fields, DateTimeOffset at)
     {
         if (fields == Fields()) return;
         (Name, TimeZone, Currency) = (fields.Name, fields.TimeZone, fields.Currency);
+        Visibility = fields.Visibility!.Value;
         (UpdatedAt, Version) = (at, Version + 1);
     }
 }
@@ -42,6 +44,7 @@ public static class SettingsViews
         Name = tenant.Name,
         TimeZone = tenant.TimeZone,
         Currency = tenant.Currency,
+        Visibility = tenant.Visibility,
         UpdatedAt = tenant.UpdatedAt,
         Version = tenant.Version,
     };

@@ -13,11 +13,19 @@ public sealed class TenantScope
 
     public string UserId { get; private set; } = "";
 
+    /// <summary>The users whose records are seen besides those that nobody owns; null where all records are.</summary>
+    public IReadOnlyList<string>? Sight { get; private set; }
+
+    /// <summary>Enters the tenant, with all of its records in sight.</summary>
     public void Enter(Guid tenantId, string userId)
     {
         if (TenantId != Guid.Empty && TenantId != tenantId) throw new InvalidOperationException("A unit of work acts for one tenant.");
-        (TenantId, UserId) = (tenantId, userId);
+        (TenantId, UserId, Sight) = (tenantId, userId, null);
     }
+
+    /// <summary>Narrows the sight to what some users own, and what nobody does.</summary>
+    /// <param name="users">The users; the one who acts is among them.</param>
+    public void Narrow(IReadOnlyList<string> users) => Sight = users;
 }
 
 /// <summary>For which tenant, by whom and when something is written.</summary>

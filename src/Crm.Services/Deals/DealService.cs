@@ -151,7 +151,7 @@ public sealed partial class DealService(CrmDbContext db, Caller caller, Referenc
     /// <summary>An open deal has its lead, which isn't deleted while it has open deals.</summary>
     private async Task MayBeOpenAsync(Deal deal, CancellationToken ct)
     {
-        if (deal.ClosedAt is null) await Deletion.RequireAsync(db.Leads.ForShare(), "lead", deal.LeadId, ct);
+        if (deal.ClosedAt is null) await Deletion.RequireAsync(db.Leads.WithUnseen().ForShare(), "lead", deal.LeadId, ct);
     }
 
     private IQueryable<Deal> ForWriting() => db.Deals.Include(d => d.CurrentStage).Include(d => d.Stays.Where(stay => stay.LeftAt == null));

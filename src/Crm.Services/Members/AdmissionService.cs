@@ -1,5 +1,6 @@
-using System.Collections.Concurrent;
+using Crm.Contracts.Failures;
 using Crm.Contracts.Members;
+using Crm.Contracts.Settings;
 using Crm.Database;
 using Crm.Database.Members;
 using Crm.Database.Pipelines;
@@ -9,24 +10,51 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Crm.Services.Members;
 
-/// <summary>Provisions a tenant that is seen for the first time, and makes a user that is seen for the first time its member.</summary>
-public sealed class AdmissionService(CrmDbContext db, Caller caller, KnownMembers known)
+/// <summary>
+/// Lets a caller in as what counts now: asked anew for every request, so that a role taken away, a member deactivated or a visibility
+/// narrowed on one machine counts at the next request on all. Whoever is seen for the first time becomes a member, a tenant is provisioned.
+/// </summary>
+public sealed class AdmissionService(CrmDbContext db, Caller caller)
 {
-    /// <summary>Enters the tenant for the bearer of a token, and says as what: the token's role, else the member's.</summary>
+    private const string Question = "who asks";
+
+    /// <summary>Enters the tenant for the bearer of a token, as what the token says, else as what the member is.</summary>
+    /// <exception cref="CrmException">403 for a member who is deactivated.</exception>
     public async Task AdmitAsync(Identity identity, Guid tenantId, CancellationToken ct)
     {
         var role = identity.RoleFor(tenantId);
         caller.Enter(identity, tenantId, role ?? Role.Rep);
-        if (role is not null && known.Has(tenantId, identity)) return;
+        var member = await StandingAsync(identity.UserId, ct);
+        if (member is null || (member.Active && member.Lacks(identity))) member = await IntroduceAsync(identity, ct);
+        if (!member.Active) throw new CrmException(FailureKind.Forbidden, FailureCodes.MemberInactive, "You are deactivated in this tenant. An admin of it can activate you again.");
 
+        caller.Enter(identity, tenantId, role ?? member.Role);
+        if (caller.Role == Role.Rep && member.Visibility != Visibility.All) caller.Narrow(await SightAsync(identity.UserId, member.Visibility, ct));
+    }
+
+    /// <summary>The one question that every request asks.</summary>
+    private Task<Standing?> StandingAsync(string userId, CancellationToken ct) =>
+        db.Members.AsNoTracking().TagWith(Question).Where(m => m.UserId == userId)
+            .Select(m => new Standing(m.Role, m.Name, m.Email, m.Active, db.Tenants.Select(t => t.Visibility).First())).SingleOrDefaultAsync(ct);
+
+    /// <summary>Whose records a rep sees: with TEAM those of everybody who is in a team with the rep.</summary>
+    private async Task<List<string>> SightAsync(string userId, Visibility visibility, CancellationToken ct)
+    {
+        if (visibility == Visibility.Own) return [userId];
+        var mine = db.TeamMembers.Where(m => m.UserId == userId).Select(m => m.TeamId);
+        var mates = await db.TeamMembers.TagWith(Question).Where(m => mine.Contains(m.TeamId) && m.UserId != userId).Select(m => m.UserId).Distinct().ToListAsync(ct);
+        return [userId, .. mates];
+    }
+
+    private async Task<Standing> IntroduceAsync(Identity identity, CancellationToken ct)
+    {
         for (var attempt = 0; ; attempt++)
         {
             try
             {
                 var member = await MeetAsync(identity, introduce: attempt == 0, ct);
-                caller.Enter(identity, tenantId, role ?? member.Role);
-                known.Add(tenantId, identity);
-                return;
+                var visibility = await db.Tenants.Select(t => t.Visibility).FirstAsync(ct);
+                return new Standing(member.Role, member.Name, member.Email, member.Active, visibility);
             }
             catch (DbUpdateException e) when (attempt < 3 && Failures.IsConflict(e))
             {
@@ -65,23 +93,12 @@ public sealed class AdmissionService(CrmDbContext db, Caller caller, KnownMember
         await db.SaveChangesAsync(ct);
         return member;
     }
-}
 
-/// <summary>Who has been admitted by this process, so that a request need not ask. Forgetting costs a question, nothing else.</summary>
-public sealed class KnownMembers
-{
-    private const int Capacity = 100_000;
-
-    private readonly ConcurrentDictionary<(Guid TenantId, string UserId), (string? Name, string? Email)> members = new();
-
-    internal bool Has(Guid tenantId, Identity identity) =>
-        members.TryGetValue((tenantId, identity.UserId), out var known)
-        && (identity.Name is null || identity.Name == known.Name)
-        && (identity.Email is null || identity.Email == known.Email);
-
-    internal void Add(Guid tenantId, Identity identity)
+    /// <summary>As what the database knows the caller.</summary>
+    private sealed record Standing(Role Role, string? Name, string? Email, bool Active, Visibility Visibility)
     {
-        if (members.Count >= Capacity) members.Clear();
-        members[(tenantId, identity.UserId)] = (identity.Name, identity.Email);
+        /// <summary>Whether the token tells what isn't known yet.</summary>
+        public bool Lacks(Identity identity) =>
+            (identity.Name is not null && identity.Name != Name) || (identity.Email is not null && identity.Email != Email);
     }
 }

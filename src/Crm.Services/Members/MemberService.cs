@@ -4,6 +4,7 @@ using Crm.Contracts.Lists;
 using Crm.Contracts.Members;
 using Crm.Database;
 using Crm.Database.Members;
+using Crm.Database.Tenancy;
 using Crm.Services.Lists;
 using Crm.Services.Records;
 using Crm.Services.Tenancy;
@@ -22,6 +23,7 @@ public sealed class MemberService(CrmDbContext db, Caller caller, TimeProvider c
     {
         var members = db.Members.AsNoTracking();
         if (query.Role is { } roles) members = members.Where(m => roles.Contains(m.Role));
+        if (query.Active is { } active) members = members.Where(m => m.Active == active);
         if (Words.Of(query.Search) is { } words) members = members.Where(words.In<Member>(m => " " + m.NameKey + " "));
         return members.ToPageAsync(query, Sorts, MemberViews.Projection, ct);
     }
@@ -29,18 +31,21 @@ public sealed class MemberService(CrmDbContext db, Caller caller, TimeProvider c
     public Task<MemberView?> FindAsync(string userId, CancellationToken ct) =>
         db.Members.AsNoTracking().Where(m => m.UserId == userId).Select(MemberViews.Projection).SingleOrDefaultAsync(ct);
 
-    /// <summary>Changes the role that counts for tokens which name none.</summary>
-    /// <exception cref="CrmException">404 for no such member; 412 where <paramref name="ifMatch"/> is stale.</exception>
+    /// <summary>Changes the role that counts for tokens which name none, and whether the member may act.</summary>
+    /// <exception cref="CrmException">404 for no such member; 409 for deactivating oneself or the last admin, and for the role of an API key; 412 where <paramref name="ifMatch"/> is stale.</exception>
     public Task<MemberView> ChangeAsync(string userId, Changes<MemberFields> change, int? ifMatch, CancellationToken ct) => db.UnlessOutrunAsync(
-        async () =>
+        () => db.InTransactionAsync(async () =>
         {
             var member = await db.Members.SingleOrDefaultAsync(m => m.UserId == userId, ct) ?? throw CrmException.NotFound("member", userId);
             if (ifMatch is { } version && version != member.Version) throw Stale(userId);
-            var fields = change.ApplyTo(new MemberFields { Role = member.Role });
-            member.ChangeRole(fields.Role!.Value, clock.GetUtcNow());
+            var fields = change.ApplyTo(new MemberFields { Role = member.Role, Active = member.Active });
+            var (role, active) = (fields.Role!.Value, fields.Active!.Value);
+            if (!active && member.Active && userId == caller.UserId) throw CrmException.InvalidTransition("Nobody deactivates themselves. Let another admin do it.");
+            if (IsAdmin(member) && !(active && role == Role.Admin)) await LeaveAnAdminAsync(userId, ct);
+            member.Change(role, active, clock.GetUtcNow());
             await db.SaveChangesAsync(ct);
             return MemberViews.Of(member);
-        },
+        }, ct),
         () => ifMatch is null ? null : Stale(userId),
         () => CrmException.Contended("member", userId),
         ct);
@@ -54,6 +59,16 @@ public sealed class MemberService(CrmDbContext db, Caller caller, TimeProvider c
         TenantId = caller.TenantId,
         Tenants = caller.Tenants,
     };
+
+    private static bool IsAdmin(Member member) => member is { Role: Role.Admin, Active: true };
+
+    /// <summary>Where admins are stored as such, one of them stays; the others are kept from being changed until this transaction ends.</summary>
+    private async Task LeaveAnAdminAsync(string userId, CancellationToken ct)
+    {
+        var admins = await db.Members.Where(m => m.Role == Role.Admin && m.Active).OrderBy(m => m.UserId).ForUpdate().Select(m => m.UserId).ToListAsync(ct);
+        if (admins.Exists(id => id != userId)) return;
+        throw new CrmException(FailureKind.Conflict, FailureCodes.LastAdmin, $"{userId} is the last active member with the role ADMIN. Give it to another member first.");
+    }
 
     private static CrmException Stale(string userId) =>
         new(FailureKind.PreconditionFailed, FailureCodes.Stale, $"The member {userId} was changed since you read it. Read it again and send the change with its new ETag.");

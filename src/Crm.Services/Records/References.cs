@@ -14,8 +14,10 @@ public sealed class References(CrmDbContext db)
 {
     internal async Task MemberAsync(string member, string? was, string? id, CancellationToken ct)
     {
-        if (id is null || id == was || await db.Members.AnyAsync(m => m.UserId == id, ct)) return;
-        throw CrmException.UnknownReference($"/{member}", "member", id);
+        if (id is null || id == was) return;
+        var isActive = await db.Members.Where(m => m.UserId == id).Select(m => (bool?)m.Active).SingleOrDefaultAsync(ct);
+        if (isActive is null) throw CrmException.UnknownReference($"/{member}", "member", id);
+        if (isActive == false) throw Inactive($"/{member}", id);
     }
 
     internal Task LeadAsync(Guid? was, Guid? id, CancellationToken ct) => RecordAsync(db.Leads, "/leadId", "lead", was, id, ct);
@@ -30,4 +32,8 @@ public sealed class References(CrmDbContext db)
         var found = await records.Where(r => r.Id == id).ForShare().Select(r => r.Id).ToListAsync(ct);
         if (found.Count == 0) throw CrmException.UnknownReference(pointer, noun, id);
     }
+
+    private static CrmException Inactive(string pointer, string id) =>
+        new(FailureKind.Unprocessable, FailureCodes.UnknownReference, $"The member {id} is deactivated, so that nothing new can be given to them. Choose another, or let an admin activate them again.")
+        { Errors = new Dictionary<string, string[]>(StringComparer.Ordinal) { [pointer] = ["refers to a member who is deactivated"] } };
 }

@@ -26,6 +26,9 @@ public sealed class Caller(TenantScope scope)
         (Role, Name, Email, Tenants) = (role, identity.Name, identity.Email, identity.Tenants);
     }
 
+    /// <summary>Narrows what the caller sees to the records of some users, the caller among them, and those that nobody owns.</summary>
+    internal void Narrow(IReadOnlyList<string> users) => scope.Narrow(users);
+
     /// <summary>A member's id as a caller writes it: <c>me</c> is the caller.</summary>
     internal string? Resolve(string? memberId) => memberId == "me" ? UserId : memberId;
 

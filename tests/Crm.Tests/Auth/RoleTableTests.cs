@@ -68,6 +68,12 @@ public sealed class RoleTableTests
         GET    /api/pipelines                  VIEWER
         GET    /api/pipelines/{id}             VIEWER
 
+        GET    /api/teams                      VIEWER
+        POST   /api/teams                      ADMIN
+        GET    /api/teams/{id}                 VIEWER
+        PATCH  /api/teams/{id}                 ADMIN
+        DELETE /api/teams/{id}                 ADMIN
+
         GET    /api/settings                   VIEWER
         PUT    /api/settings                   ADMIN
         PATCH  /api/settings                   ADMIN

@@ -61,6 +61,7 @@ public sealed class GeneratedRequestTests
         ids["deals"] = await MakeAsync(i => client.MakeAsync("deals", new { name = $"Engine {i}", leadId = ids["leads"][i], value = i }));
         ids["tasks"] = await MakeAsync(i => client.MakeAsync("tasks", new { title = $"Call {i}", leadId = ids["leads"][i], assigneeId = users[i % users.Length] }));
         ids["activities"] = await MakeAsync(i => client.MakeAsync("activities", new { type = "CALL", subject = $"Called {i}", dealId = ids["deals"][i] }));
+        ids["teams"] = await MakeAsync(i => client.MakeAsync("teams", new { name = $"Team {i}", memberIds = new[] { users[i % users.Length] } }));
         // The admin speaks most of the time.
         var tokens = Enumerable.Range(0, 20).Select(i => i < 4 ? client.Host.Token(client.TenantId, users[i], roles[i]) : client.Host.Token(client.TenantId, client.User, Role.Admin)).Append("none").ToList();
         return new Pool(client.TenantId, tokens, ids, users);

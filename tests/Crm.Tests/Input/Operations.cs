@@ -8,6 +8,7 @@ using Crm.Contracts.Leads;
 using Crm.Contracts.Members;
 using Crm.Contracts.Settings;
 using Crm.Contracts.Tasks;
+using Crm.Contracts.Teams;
 using Crm.Tests.Kit;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,6 +26,7 @@ internal sealed record Operation(HttpMethod Method, string Route, string Path, T
         [typeof(TaskFields)] = _ => new JsonObject { ["title"] = "Call back" },
         [typeof(ActivityFields)] = records => new JsonObject { ["type"] = "NOTE", ["subject"] = "Met", ["leadId"] = records.Ids["leads"] },
         [typeof(MemberFields)] = _ => new JsonObject { ["role"] = "REP" },
+        [typeof(TeamFields)] = _ => new JsonObject { ["name"] = $"Team {Guid.CreateVersion7()}" },
         [typeof(SettingsFields)] = _ => new JsonObject { ["timeZone"] = "Europe/Berlin", ["currency"] = "EUR" },
     };
 
@@ -80,6 +82,7 @@ internal sealed record OneOfEach(Client Client, IReadOnlyDictionary<string, Guid
             ["deals"] = await client.MakeAsync("deals", new { name = "Engine", leadId = lead }),
             ["tasks"] = await client.MakeAsync("tasks", new { title = "Call back", leadId = lead }),
             ["activities"] = await client.MakeAsync("activities", new { type = "CALL", subject = "Called", leadId = lead }),
+            ["teams"] = await client.MakeAsync("teams", new { name = "First", memberIds = new[] { "me" } }),
             ["pipelines"] = (await client.GetAsync("/api/pipelines")).Items[0].GetProperty("id").GetGuid(),
         });
     }

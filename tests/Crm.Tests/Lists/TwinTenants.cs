@@ -80,7 +80,7 @@ internal sealed record TwinTenants(IReadOnlyList<Client> Clients, IReadOnlyDicti
             foreach (var user in Users)
             {
                 var member = new Member($"Name of {user}", null, new Stamp(tenant, user, Past()));
-                member.ChangeRole(dice.Pick(Enum.GetValues<Role>()), member.CreatedAt);
+                member.Change(dice.Pick(Enum.GetValues<Role>()), true, member.CreatedAt);
                 db.Add(member);
             }
 

@@ -195,6 +195,7 @@ public sealed class ForeignRowTests
             var deal = await client.MakeAsync("deals", new { name = "Engine", leadId = lead.Id, tags = new List<string> { "first" } });
             var task = await client.MakeAsync("tasks", new { title = "Call", leadId = lead.Id });
             await client.MakeAsync("activities", new { type = "CALL", subject = "Called", leadId = lead.Id, dealId = deal, taskId = task });
+            await client.MakeAsync("teams", new { name = "First", memberIds = new[] { "me" } });
             tenants.Add(client.TenantId);
         }
 

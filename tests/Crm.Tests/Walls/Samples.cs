@@ -4,6 +4,7 @@ using Crm.Contracts.Leads;
 using Crm.Contracts.Members;
 using Crm.Contracts.Settings;
 using Crm.Contracts.Tasks;
+using Crm.Contracts.Teams;
 using Microsoft.EntityFrameworkCore;
 
 namespace Crm.Tests.Walls;
@@ -23,6 +24,7 @@ internal static class Samples
         [typeof(TaskFields)] = new() { ["title"] = "Sample" },
         [typeof(ActivityFields)] = new() { ["type"] = "CALL", ["subject"] = "Sample" }, // and what it belongs to: BodyFor
         [typeof(MemberFields)] = new() { ["role"] = "REP" },
+        [typeof(TeamFields)] = new() { ["name"] = "Sample" }, // and a number, as names are unique: BodyFor
         [typeof(SettingsFields)] = new() { ["timeZone"] = "UTC", ["currency"] = "EUR" },
     };
 
@@ -34,6 +36,7 @@ internal static class Samples
         ["tasks/id"] = world => [$"{world.Task}", $"{world.DeletedTask}"],
         ["activities/id"] = world => [$"{world.Activity}", $"{world.DeletedActivity}"],
         ["pipelines/id"] = world => [$"{world.Pipeline}"],
+        ["teams/id"] = world => [$"{world.Team}"],
         ["members/userId"] = world => [world.Member],
     };
 
@@ -47,6 +50,8 @@ internal static class Samples
         ["ownerId"] = world => [world.Member],
         ["assigneeId"] = world => [world.Member],
         ["userId"] = world => [world.Member],
+        ["memberId"] = world => [world.Member],
+        ["memberIds"] = world => [world.Member],
         ["customerId"] = world => [world.Customer],
     };
 
@@ -63,6 +68,7 @@ internal static class Samples
         if (operation.Body is null || !Bodies.TryGetValue(operation.Body.Type, out var sample)) return null;
         var body = new Dictionary<string, object?>(sample, StringComparer.Ordinal);
         if (operation.Body.Type == typeof(ActivityFields)) body["leadId"] = world.Lead;
+        if (operation.Body.Type == typeof(TeamFields)) body["name"] = $"Sample {Guid.CreateVersion7()}";
         return body;
     }
 }
@@ -87,6 +93,7 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
     public Guid DeletedDeal { get; init; }
     public Guid DeletedTask { get; init; }
     public Guid DeletedActivity { get; init; }
+    public Guid Team { get; init; }
 
     /// <param name="client">An admin of the tenant.</param>
     /// <param name="member">A user whom no other tenant knows.</param>
@@ -109,6 +116,7 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
             DeletedDeal = deleted.Deal,
             DeletedTask = deleted.Task,
             DeletedActivity = deleted.Activity,
+            Team = await TeamAsync(client, member),
         };
     }
 
@@ -116,8 +124,10 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
     public async Task<World> FreshAsync()
     {
         var (lead, deal, task, activity) = await MakeAsync(Client, Member, linked: false);
-        return this with { Lead = lead, Deal = deal, Task = task, Activity = activity };
+        return this with { Lead = lead, Deal = deal, Task = task, Activity = activity, Team = await TeamAsync(Client, Member) };
     }
+
+    private static Task<Guid> TeamAsync(Client client, string member) => client.MakeAsync("teams", new { name = $"Team {Guid.CreateVersion7()}", memberIds = new[] { member } });
 
     private static async Task<(Guid Lead, Guid Deal, Guid Task, Guid Activity)> MakeAsync(Client client, string member, bool linked)
     {

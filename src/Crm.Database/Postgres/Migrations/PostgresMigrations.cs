@@ -9,3 +9,6 @@ internal sealed class Initial() : ScriptMigration("Postgres");
 
 [DbContext(typeof(PostgresCrmDbContext)), Migration("20261123000001_row_level_security")]
 internal sealed class RowLevelSecurity() : ScriptMigration("Postgres");
+
+[DbContext(typeof(PostgresCrmDbContext)), Migration("20261123000002_teams")]
+internal sealed class TeamsAndSight() : ScriptMigration("Postgres");

@@ -9,3 +9,6 @@ internal sealed class Initial() : ScriptMigration("Sqlite");
 
 [DbContext(typeof(SqliteCrmDbContext)), Migration("20261123000001_row_level_security")]
 internal sealed class RowLevelSecurity() : ScriptMigration("Sqlite");
+
+[DbContext(typeof(SqliteCrmDbContext)), Migration("20261123000002_teams")]
+internal sealed class TeamsAndSight() : ScriptMigration("Sqlite");
