@@ -5,6 +5,7 @@ using Crm.Contracts.Pipelines;
 using Crm.Contracts.Settings;
 using Crm.Contracts.Tasks;
 using Crm.Database.Activities;
+using Crm.Database.ApiKeys;
 using Crm.Database.Deals;
 using Crm.Database.Events;
 using Crm.Database.Idempotency;
@@ -29,6 +30,7 @@ public abstract partial class CrmDbContext(DbContextOptions options, TenantScope
 
     public DbSet<Tenant> Tenants => Set<Tenant>();
     public DbSet<Member> Members => Set<Member>();
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
     public DbSet<Team> Teams => Set<Team>();
     public DbSet<TeamMember> TeamMembers => Set<TeamMember>();
     public DbSet<Pipeline> Pipelines => Set<Pipeline>();

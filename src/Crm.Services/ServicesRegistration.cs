@@ -3,6 +3,7 @@ using Crm.Contracts.Json;
 using Crm.Database;
 using Crm.Database.Postgres;
 using Crm.Services.Activities;
+using Crm.Services.ApiKeys;
 using Crm.Services.Deals;
 using Crm.Services.Idempotency;
 using Crm.Services.Leads;
@@ -35,6 +36,8 @@ public static class ServicesRegistration
             .AddScoped<AdmissionService>()
             .AddScoped<IdempotencyService>()
             .AddScoped<MemberService>()
+            .AddSingleton<ApiKeyAuthentication>()
+            .AddScoped<ApiKeyService>()
             .AddScoped<TeamService>()
             .AddScoped<SettingsService>()
             .AddScoped<PipelineService>()

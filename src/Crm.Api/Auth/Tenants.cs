@@ -46,6 +46,8 @@ internal static class Tenants
             {
                 throw new CrmException(FailureKind.Forbidden, FailureCodes.RoleForbidden, $"This takes the role {EnumNames<Role>.Of(required.Role)}; yours is {EnumNames<Role>.Of(role)}.");
             }
+
+            KeyAuthentication.RequireKeyFor(context, identity);
         }
 
         await next(context);

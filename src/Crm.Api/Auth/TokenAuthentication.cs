@@ -22,7 +22,12 @@ internal static partial class TokenAuthentication
             options.RequireHttpsMetadata = settings.Authority is not null && !new Uri(settings.Authority).IsLoopback;
             options.Authority = settings.Authority;
             options.TokenValidationParameters = Rules(settings);
-            options.Events = new JwtBearerEvents { OnTokenValidated = ReadAsync, OnChallenge = RefuseAsync };
+            options.Events = new JwtBearerEvents
+            {
+                OnMessageReceived = context => KeyAuthentication.ReadAsync(context, bearer => context.HttpContext.Items[IdentityItem] = bearer),
+                OnTokenValidated = ReadAsync,
+                OnChallenge = RefuseAsync,
+            };
         });
     }
 
@@ -69,7 +74,7 @@ internal static partial class TokenAuthentication
     private static async Task RefuseAsync(JwtBearerChallengeContext context)
     {
         context.HandleResponse();
-        if (context.AuthenticateFailure is not null && await IssuerIsAwayAsync(context))
+        if (context.AuthenticateFailure is not null && KeyAuthentication.KeyOf(context.Request) is null && await IssuerIsAwayAsync(context))
         {
             await Problems.WriteAsync(context.HttpContext, new CrmException(FailureKind.Unavailable, FailureCodes.IssuerUnavailable, "The issuer of the tokens can't be reached right now, so that none can be checked. Try again in a moment."));
             return;
@@ -78,7 +83,7 @@ internal static partial class TokenAuthentication
         var given = context.AuthenticateFailure is not null;
         context.Response.Headers.WWWAuthenticate = given ? "Bearer error=\"invalid_token\"" : "Bearer";
         var detail = given
-            ? "The token is not valid here: its signature, issuer, audience, time or claims aren't right, or it has expired. Get a new one."
+            ? "The token is not valid here: its signature, issuer, audience, time or claims aren't right, or it has expired. Get a new one. An API key may have been mistyped, revoked, or have expired."
             : "This takes a token: send it as Authorization: Bearer <token>.";
         await Problems.WriteAsync(context.HttpContext, new CrmException(FailureKind.Unauthenticated, FailureCodes.Unauthenticated, detail));
     }

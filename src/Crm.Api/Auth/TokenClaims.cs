@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Crm.Contracts.Json;
 using Crm.Contracts.Members;
+using Crm.Services.ApiKeys;
 using Crm.Services.Tenancy;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -44,6 +45,7 @@ internal static class TokenClaims
     {
         "" => "must not be empty",
         "me" or "none" => "must not be me or none, which stand for the caller and for nobody",
+        var id when id.StartsWith(ApiKeyAuthentication.MemberPrefix, StringComparison.Ordinal) => $"must not begin with {ApiKeyAuthentication.MemberPrefix}, as the ids of API keys do",
         _ => FaultOf(text, MaxUserId),
     };
 

@@ -1,4 +1,5 @@
 using Crm.Api.Activities;
+using Crm.Api.ApiKeys;
 using Crm.Api.Auth;
 using Crm.Api.Deals;
 using Crm.Api.Edge;
@@ -59,6 +60,7 @@ public static class CrmApp
         api.MapActivities();
         api.MapMembers();
         api.MapTeams();
+        api.MapApiKeys();
         api.MapPipelines();
         api.MapSettings();
         return app;

@@ -73,7 +73,8 @@ internal static class Idempotency
         }
 
         var headers = KeptHeaders.Where(name => context.Response.Headers.ContainsKey(name)).ToDictionary(name => name, name => context.Response.Headers[name].ToString(), StringComparer.Ordinal);
-        return new Answer(context.Response.StatusCode, JsonSerializer.Serialize(headers), held.ToArray(), IsKept(context.Response.StatusCode) && !mayWorkSoon);
+        var answer = new Answer(context.Response.StatusCode, JsonSerializer.Serialize(headers), held.ToArray(), IsKept(context.Response.StatusCode) && !mayWorkSoon);
+        return context.GetEndpoint()?.Metadata.GetMetadata<ShownOnce>() is { } secret ? answer with { Kept = secret.Without(answer.Body) } : answer;
     }
 
     /// <summary>What was done, and what the state of things refused. Input that was wrong, and what may work in a moment, leave the key free.</summary>

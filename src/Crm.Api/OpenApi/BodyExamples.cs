@@ -85,6 +85,8 @@ internal static class BodyExamples
         ["ActivityFieldsPatch"] = """{ "durationMinutes": 30 }""",
         ["MemberFieldsReplacement"] = """{ "role": "MANAGER", "active": true }""",
         ["MemberFieldsPatch"] = """{ "role": "MANAGER" }""",
+        ["ApiKeyFields"] = """{ "name": "Website form", "role": "REP", "readOnly": false, "resources": ["leads"], "expiresAt": "2099-01-01T00:00:00Z" }""",
+        ["ApiKeyChangePatch"] = """{ "name": "Website form, new" }""",
         ["TeamFields"] = """{ "name": "Nordics", "memberIds": ["me"] }""",
         ["TeamFieldsPatch"] = """{ "name": "Nordics and Baltics" }""",
         ["SettingsFieldsReplacement"] = Settings,

@@ -39,8 +39,8 @@ internal static class Failures
     };
 
     private static readonly Failure Forbidden = new(
-        403, "Forbidden", "The token may not act for this tenant, its role may not do this, or its user is deactivated.",
-        [FailureCodes.RoleForbidden, FailureCodes.TenantForbidden, FailureCodes.MemberInactive],
+        403, "Forbidden", "The token may not act for this tenant, its role or its API key may not do this, or its user is deactivated.",
+        [FailureCodes.RoleForbidden, FailureCodes.TenantForbidden, FailureCodes.KeyForbidden, FailureCodes.MemberInactive],
         "This takes the role MANAGER; yours is REP.");
 
     private static readonly Failure NotFound = new(

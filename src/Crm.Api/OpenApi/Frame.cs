@@ -22,7 +22,7 @@ internal sealed class Frame : IOpenApiDocumentTransformer
             Type = SecuritySchemeType.Http,
             Scheme = "bearer",
             BearerFormat = "JWT",
-            Description = "A JSON Web Token of the user, by HS256, RS256 or ES256.",
+            Description = "A JSON Web Token of the user, by HS256, RS256 or ES256; or an API key, `crm_…`.",
         });
         document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, document)] = [] }];
         Sort(document.Components!);

@@ -10,9 +10,12 @@ internal static class Introduction
         ## Authenticating
 
         Send a JSON Web Token as `Authorization: Bearer <token>` and the tenant that the request is for as `X-Tenant-Id: <uuid>`.
-        The token's `sub` is the user (not `me` or `none`, which stand for the caller and for nobody), `tenant_id` the tenant or tenants that it may act for, `role` one of `VIEWER`, `REP`, `MANAGER`, `ADMIN`
+        The token's `sub` is the user (not `me` or `none`, which stand for the caller and for nobody, nor what begins with `key:`), `tenant_id` the tenant or tenants that it may act for, `role` one of `VIEWER`, `REP`, `MANAGER`, `ADMIN`
         (or an object of tenant to role; none is `REP`); `exp` is required. Each role may do what those before it may.
         A tenant that isn't the token's answers 403, whether it exists or not; a record of another tenant behaves as one that never existed.
+
+        A program sends an API key in the place of the token, `Authorization: Bearer crm_…`, which an admin makes at `/api/api-keys`. It acts for its tenant alone, as a member of its own,
+        with the key's role, and where the key says so only to read, or only for some of the resources.
 
         A `REP` sees and edits all of the tenant's records, unless an admin narrows that by the setting `visibility`: to the records of the teams that the rep is in (`TEAM`), or to the rep's own (`OWN`).
         What nobody owns everybody sees, and who makes a task sees it; beside a lead or deal that is seen, so are its tasks and activities. A record out of sight behaves as one that never existed, in lists and totals too.
@@ -65,6 +68,7 @@ internal static class Introduction
         ("Activities", "What was done for leads, deals and tasks: calls, e-mails, meetings and notes."),
         ("Members", "The users of the tenant, who can own records and be assigned tasks."),
         ("Teams", "Members who see each other's records where the tenant's visibility is `TEAM`."),
+        ("API keys", "Keys with which programs act for the tenant, each as a member of its own."),
         ("Pipelines", "The ways that deals go, stage by stage."),
         ("Settings", "What an admin sets for the tenant."),
         ("Health", "Whether the service lives and can serve. For anybody to ask, without a token."),

@@ -41,6 +41,10 @@ internal static class Rules
                     schema.MaxItems = MemberIdsAttribute.MaxCount;
                     schema.Items = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = MemberIdsAttribute.MaxLength };
                     break;
+                case ResourcesAttribute:
+                    (schema.MinItems, schema.MaxItems, schema.UniqueItems) = (1, ResourcesAttribute.All.Count, true);
+                    schema.Items = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. ResourcesAttribute.All.Select(name => JsonValue.Create(name))] };
+                    break;
                 case AllowedValuesAttribute allowed:
                     schema.Enum = [.. allowed.Values.Select(value => JsonValue.Create((string)value!))];
                     break;

@@ -1,4 +1,5 @@
 using Crm.Contracts.Activities;
+using Crm.Contracts.ApiKeys;
 using Crm.Contracts.Deals;
 using Crm.Contracts.Health;
 using Crm.Contracts.Leads;
@@ -139,6 +140,39 @@ internal static class ViewExamples
         Version = 1,
     };
 
+    private static readonly ApiKeyView ApiKey = new()
+    {
+        Id = new Guid("019aa4b6-2f31-7d60-93c8-5e8a1d4b7f26"),
+        Name = "Website form",
+        Prefix = "crm_019aa3bf2d007a108f002b4c6d8e0f12_019aa4b62f317d6093c85e8a1d4b7f26",
+        Role = Role.Rep,
+        ReadOnly = false,
+        Resources = ["leads"],
+        ExpiresAt = new DateTimeOffset(2099, 1, 1, 0, 0, 0, TimeSpan.Zero),
+        LastUsedAt = null,
+        CreatedAt = Made,
+        CreatedBy = User,
+        RevokedAt = null,
+        Version = 1,
+    };
+
+    private static readonly NewApiKeyView NewApiKey = new()
+    {
+        Id = ApiKey.Id,
+        Name = ApiKey.Name,
+        Prefix = ApiKey.Prefix,
+        Role = ApiKey.Role,
+        ReadOnly = ApiKey.ReadOnly,
+        Resources = ApiKey.Resources,
+        ExpiresAt = ApiKey.ExpiresAt,
+        LastUsedAt = null,
+        CreatedAt = ApiKey.CreatedAt,
+        CreatedBy = ApiKey.CreatedBy,
+        RevokedAt = null,
+        Version = 1,
+        Key = $"{ApiKey.Prefix}_<64 hexadecimal digits>",
+    };
+
     private static readonly PipelineView Pipeline = new()
     {
         Id = PipelineId,
@@ -156,8 +190,8 @@ internal static class ViewExamples
 
     public static IEnumerable<object> All =>
     [
-        Lead, Deal, Task, Activity, Member, Team, Pipeline,
-        PageOf(Lead), PageOf(Deal), PageOf(Task), PageOf(Activity), PageOf(Member), PageOf(Team),
+        Lead, Deal, Task, Activity, Member, Team, ApiKey, NewApiKey, Pipeline,
+        PageOf(Lead), PageOf(Deal), PageOf(Task), PageOf(Activity), PageOf(Member), PageOf(Team), PageOf(ApiKey),
         new PipelineList { Items = [Pipeline] },
         new StayList<LeadStatusView>
         {

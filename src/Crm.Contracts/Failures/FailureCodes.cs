@@ -9,6 +9,7 @@ public static class FailureCodes
     public const string TenantRequired = "tenant-required";
     public const string TenantForbidden = "tenant-forbidden";
     public const string RoleForbidden = "role-forbidden";
+    public const string KeyForbidden = "key-forbidden";
     public const string MemberInactive = "member-inactive";
     public const string NotFound = "not-found";
     public const string MethodNotAllowed = "method-not-allowed";

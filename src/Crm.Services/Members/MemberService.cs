@@ -5,6 +5,7 @@ using Crm.Contracts.Members;
 using Crm.Database;
 using Crm.Database.Members;
 using Crm.Database.Tenancy;
+using Crm.Services.ApiKeys;
 using Crm.Services.Lists;
 using Crm.Services.Records;
 using Crm.Services.Tenancy;
@@ -41,6 +42,7 @@ public sealed class MemberService(CrmDbContext db, Caller caller, TimeProvider c
             var fields = change.ApplyTo(new MemberFields { Role = member.Role, Active = member.Active });
             var (role, active) = (fields.Role!.Value, fields.Active!.Value);
             if (!active && member.Active && userId == caller.UserId) throw CrmException.InvalidTransition("Nobody deactivates themselves. Let another admin do it.");
+            if (role != member.Role && userId.StartsWith(ApiKeyAuthentication.MemberPrefix, StringComparison.Ordinal)) throw CrmException.InvalidTransition("This member is an API key, whose role is the key's. Revoke the key and make another.");
             if (IsAdmin(member) && !(active && role == Role.Admin)) await LeaveAnAdminAsync(userId, ct);
             member.Change(role, active, clock.GetUtcNow());
             await db.SaveChangesAsync(ct);

@@ -1,6 +1,7 @@
 using Crm.Contracts.Failures;
 using Crm.Contracts.Members;
 using Crm.Database.Tenancy;
+using Crm.Services.ApiKeys;
 
 namespace Crm.Services.Tenancy;
 
@@ -20,11 +21,18 @@ public sealed class Caller(TenantScope scope)
     /// <summary>The tenants that the caller may act for.</summary>
     public IReadOnlyList<Guid> Tenants { get; private set; } = [];
 
+    /// <summary>What the key may that the caller came with; null for a token.</summary>
+    internal ApiKeyScope? Key { get; private set; }
+
     public void Enter(Identity identity, Guid tenantId, Role role)
     {
         scope.Enter(tenantId, identity.UserId);
         (Role, Name, Email, Tenants) = (role, identity.Name, identity.Email, identity.Tenants);
+        Key = identity.Key;
     }
+
+    /// <summary>The users whose records the caller sees besides those that nobody owns; null for whoever sees all.</summary>
+    internal IReadOnlyList<string>? Sight => scope.Sight;
 
     /// <summary>Narrows what the caller sees to the records of some users, the caller among them, and those that nobody owns.</summary>
     internal void Narrow(IReadOnlyList<string> users) => scope.Narrow(users);
@@ -50,6 +58,9 @@ public sealed record Identity(string UserId, string? Name, string? Email, IReadO
 {
     /// <summary>By what the bearer is known, as the audit names it: a kind and an id, such as <c>token:&lt;jti&gt;</c>.</summary>
     public string Credential { get; init; } = "token";
+
+    /// <summary>What the API key may that the bearer came with; null for a token.</summary>
+    public ApiKeyScope? Key { get; init; }
 
     public Role? RoleFor(Guid tenantId) =>
         Roles.TryGetValue(tenantId, out var role) || Roles.TryGetValue(Guid.Empty, out role) ? role : null;

@@ -74,6 +74,12 @@ public sealed class RoleTableTests
         PATCH  /api/teams/{id}                 ADMIN
         DELETE /api/teams/{id}                 ADMIN
 
+        GET    /api/api-keys                   ADMIN
+        POST   /api/api-keys                   ADMIN
+        GET    /api/api-keys/{id}              ADMIN
+        PATCH  /api/api-keys/{id}              ADMIN
+        DELETE /api/api-keys/{id}              ADMIN
+
         GET    /api/settings                   VIEWER
         PUT    /api/settings                   ADMIN
         PATCH  /api/settings                   ADMIN

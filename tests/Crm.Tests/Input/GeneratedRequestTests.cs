@@ -62,6 +62,7 @@ public sealed class GeneratedRequestTests
         ids["tasks"] = await MakeAsync(i => client.MakeAsync("tasks", new { title = $"Call {i}", leadId = ids["leads"][i], assigneeId = users[i % users.Length] }));
         ids["activities"] = await MakeAsync(i => client.MakeAsync("activities", new { type = "CALL", subject = $"Called {i}", dealId = ids["deals"][i] }));
         ids["teams"] = await MakeAsync(i => client.MakeAsync("teams", new { name = $"Team {i}", memberIds = new[] { users[i % users.Length] } }));
+        ids["api-keys"] = await MakeAsync(i => client.MakeAsync("api-keys", new { name = $"Program {i}", role = "REP" }));
         // The admin speaks most of the time.
         var tokens = Enumerable.Range(0, 20).Select(i => i < 4 ? client.Host.Token(client.TenantId, users[i], roles[i]) : client.Host.Token(client.TenantId, client.User, Role.Admin)).Append("none").ToList();
         return new Pool(client.TenantId, tokens, ids, users);

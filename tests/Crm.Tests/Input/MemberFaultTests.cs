@@ -137,6 +137,7 @@ public sealed class MemberFaultTests
         if (kind == typeof(List<string>)) return value is not "[]";
         if (kind == typeof(decimal)) return value is not ("1" or "1.5");
         if (kind == typeof(int)) return value is not "1";
+        if (kind == typeof(bool)) return value is not "true";
         return true;
     }
 

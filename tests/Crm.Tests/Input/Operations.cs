@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Crm.Api.Http;
 using Crm.Contracts;
 using Crm.Contracts.Activities;
+using Crm.Contracts.ApiKeys;
 using Crm.Contracts.Deals;
 using Crm.Contracts.Leads;
 using Crm.Contracts.Members;
@@ -16,7 +17,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Crm.Tests.Input;
 
 /// <summary>An operation that takes a body, with a path that leads to a record and a body that it would take.</summary>
-internal sealed record Operation(HttpMethod Method, string Route, string Path, Type Contract, BodyMode Mode, JsonObject Valid)
+internal sealed record Operation(HttpMethod Method, string Route, string Path, Type Contract, BodyMode Mode, Func<JsonObject> Make)
 {
     private static readonly Dictionary<Type, Func<OneOfEach, JsonObject>> Examples = new()
     {
@@ -27,8 +28,13 @@ internal sealed record Operation(HttpMethod Method, string Route, string Path, T
         [typeof(ActivityFields)] = records => new JsonObject { ["type"] = "NOTE", ["subject"] = "Met", ["leadId"] = records.Ids["leads"] },
         [typeof(MemberFields)] = _ => new JsonObject { ["role"] = "REP" },
         [typeof(TeamFields)] = _ => new JsonObject { ["name"] = $"Team {Guid.CreateVersion7()}" },
+        [typeof(ApiKeyFields)] = _ => new JsonObject { ["name"] = "Program", ["role"] = "REP" },
+        [typeof(ApiKeyChange)] = _ => new JsonObject { ["name"] = "Program" },
         [typeof(SettingsFields)] = _ => new JsonObject { ["timeZone"] = "Europe/Berlin", ["currency"] = "EUR" },
     };
+
+    /// <summary>A body that it would take; made anew each time, as some members are taken once only.</summary>
+    public JsonObject Valid => Make();
 
     public IEnumerable<PropertyInfo> Members => Contract.GetProperties().Where(property => property.CanWrite);
 
@@ -40,7 +46,7 @@ internal sealed record Operation(HttpMethod Method, string Route, string Path, T
            where body is not null
            let route = "/" + endpoint.RoutePattern.RawText!.Trim('/')
            from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
-           select new Operation(new HttpMethod(method), route, records.PathOf(route), body.Type, body.Mode, ExampleOf(body.Type, records)),
+           select new Operation(new HttpMethod(method), route, records.PathOf(route), body.Type, body.Mode, () => ExampleOf(body.Type, records)),
     ];
 
     /// <summary>A body that it would take but for some members.</summary>
@@ -83,6 +89,7 @@ internal sealed record OneOfEach(Client Client, IReadOnlyDictionary<string, Guid
             ["tasks"] = await client.MakeAsync("tasks", new { title = "Call back", leadId = lead }),
             ["activities"] = await client.MakeAsync("activities", new { type = "CALL", subject = "Called", leadId = lead }),
             ["teams"] = await client.MakeAsync("teams", new { name = "First", memberIds = new[] { "me" } }),
+            ["api-keys"] = await client.MakeAsync("api-keys", new { name = "Program", role = "REP" }),
             ["pipelines"] = (await client.GetAsync("/api/pipelines")).Items[0].GetProperty("id").GetGuid(),
         });
     }

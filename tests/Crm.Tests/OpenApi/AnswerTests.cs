@@ -25,7 +25,7 @@ public sealed class AnswerTests
         await CallOnRecordAsync(caller, "Task", task, "ChangeTask", "ReplaceTask");
         await CallOnRecordAsync(caller, "Activity", activity, "ChangeActivity");
         await caller.CallAsync("ReplaceActivity", 200, activity, With(caller.Example("ReplaceActivity"), ("leadId", lead)));
-        foreach (var list in (string[])["ListLeads", "ListDeals", "ListTasks", "ListActivities", "ListMembers", "ListTeams", "ListPipelines"]) await caller.CallAsync(list, 200);
+        foreach (var list in (string[])["ListLeads", "ListDeals", "ListTasks", "ListActivities", "ListMembers", "ListTeams", "ListApiKeys", "ListPipelines"]) await caller.CallAsync(list, 200);
         await caller.CallAsync("GetLeadTimeline", 200, lead);
         await caller.CallAsync("GetLeadHistory", 200, lead);
         await caller.CallAsync("MoveDealToStage", 200, deal);
@@ -37,6 +37,9 @@ public sealed class AnswerTests
         var team = await caller.CallAsync("CreateTeam", 201);
         await CallOnRecordAsync(caller, "Team", team, "ChangeTeam");
         await caller.CallAsync("DeleteTeam", 204, team);
+        var key = await caller.CallAsync("CreateApiKey", 201);
+        await CallOnRecordAsync(caller, "ApiKey", key, "ChangeApiKey");
+        await caller.CallAsync("RevokeApiKey", 204, key);
         await caller.CallAsync("GetPipeline", 200, (await caller.Client.GetAsync("/api/pipelines")).Items[0].GetProperty("id").GetString());
         foreach (var settings in (string[])["ReplaceSettings", "ChangeSettings", "GetSettings"]) await caller.CallAsync(settings, 200);
         foreach (var (noun, id) in ((string, string)[])[("Activity", activity), ("Task", task), ("Deal", deal), ("Lead", lead)])

@@ -196,6 +196,7 @@ public sealed class ForeignRowTests
             var task = await client.MakeAsync("tasks", new { title = "Call", leadId = lead.Id });
             await client.MakeAsync("activities", new { type = "CALL", subject = "Called", leadId = lead.Id, dealId = deal, taskId = task });
             await client.MakeAsync("teams", new { name = "First", memberIds = new[] { "me" } });
+            await client.MakeAsync("api-keys", new { name = "Program", role = "REP" });
             tenants.Add(client.TenantId);
         }
 

@@ -1,4 +1,5 @@
 using Crm.Contracts.Activities;
+using Crm.Contracts.ApiKeys;
 using Crm.Contracts.Deals;
 using Crm.Contracts.Leads;
 using Crm.Contracts.Members;
@@ -25,6 +26,8 @@ internal static class Samples
         [typeof(ActivityFields)] = new() { ["type"] = "CALL", ["subject"] = "Sample" }, // and what it belongs to: BodyFor
         [typeof(MemberFields)] = new() { ["role"] = "REP" },
         [typeof(TeamFields)] = new() { ["name"] = "Sample" }, // and a number, as names are unique: BodyFor
+        [typeof(ApiKeyFields)] = new() { ["name"] = "Sample", ["role"] = "REP" },
+        [typeof(ApiKeyChange)] = new() { ["name"] = "Sample" },
         [typeof(SettingsFields)] = new() { ["timeZone"] = "UTC", ["currency"] = "EUR" },
     };
 
@@ -37,6 +40,7 @@ internal static class Samples
         ["activities/id"] = world => [$"{world.Activity}", $"{world.DeletedActivity}"],
         ["pipelines/id"] = world => [$"{world.Pipeline}"],
         ["teams/id"] = world => [$"{world.Team}"],
+        ["api-keys/id"] = world => [$"{world.ApiKey}"],
         ["members/userId"] = world => [world.Member],
     };
 
@@ -94,6 +98,7 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
     public Guid DeletedTask { get; init; }
     public Guid DeletedActivity { get; init; }
     public Guid Team { get; init; }
+    public Guid ApiKey { get; init; }
 
     /// <param name="client">An admin of the tenant.</param>
     /// <param name="member">A user whom no other tenant knows.</param>
@@ -117,6 +122,7 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
             DeletedTask = deleted.Task,
             DeletedActivity = deleted.Activity,
             Team = await TeamAsync(client, member),
+            ApiKey = await KeyAsync(client),
         };
     }
 
@@ -124,8 +130,10 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
     public async Task<World> FreshAsync()
     {
         var (lead, deal, task, activity) = await MakeAsync(Client, Member, linked: false);
-        return this with { Lead = lead, Deal = deal, Task = task, Activity = activity, Team = await TeamAsync(Client, Member) };
+        return this with { Lead = lead, Deal = deal, Task = task, Activity = activity, Team = await TeamAsync(Client, Member), ApiKey = await KeyAsync(Client) };
     }
+
+    private static Task<Guid> KeyAsync(Client client) => client.MakeAsync("api-keys", new { name = "Program", role = "REP" });
 
     private static Task<Guid> TeamAsync(Client client, string member) => client.MakeAsync("teams", new { name = $"Team {Guid.CreateVersion7()}", memberIds = new[] { member } });
 

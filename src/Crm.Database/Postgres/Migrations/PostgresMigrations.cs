@@ -12,3 +12,6 @@ internal sealed class RowLevelSecurity() : ScriptMigration("Postgres");
 
 [DbContext(typeof(PostgresCrmDbContext)), Migration("20261123000002_teams")]
 internal sealed class TeamsAndSight() : ScriptMigration("Postgres");
+
+[DbContext(typeof(PostgresCrmDbContext)), Migration("20261123000003_api_keys")]
+internal sealed class ApiKeys() : ScriptMigration("Postgres");
