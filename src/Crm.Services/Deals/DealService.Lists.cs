@@ -25,7 +25,8 @@ public sealed partial class DealService
         Filters.Range("expectedClose", query.ExpectedCloseFrom, query.ExpectedCloseTo);
         Filters.Range("closed", query.ClosedFrom, query.ClosedTo);
         Filters.Range("created", query.CreatedFrom, query.CreatedTo);
-        var deals = Matching(query);
+        var (deals, users) = (Matching(query), caller.Sight);
+        if (await db.Deals.FewIdsAsync(users, d => d.OwnerId, d => d.OwnerId == null, d => users!.Contains(d.OwnerId), ct) is { } ids) deals = deals.Where(d => EF.Parameter(ids).Contains(d.Id));
         if (query.Rotting is { } rotting)
         {
             var isRotting = await RottingAsync(ct);

@@ -19,13 +19,15 @@ public sealed partial class LeadService
         .By("estimatedValue", l => l.ValueOrder)
         .By("score", l => l.ScoreOrder);
 
-    public Task<Page<LeadView>> ListAsync(LeadQuery query, CancellationToken ct)
+    public async Task<Page<LeadView>> ListAsync(LeadQuery query, CancellationToken ct)
     {
         Filters.Range("value", query.ValueFrom, query.ValueTo);
         Filters.Range("score", query.ScoreFrom, query.ScoreTo);
         Filters.Range("created", query.CreatedFrom, query.CreatedTo);
         Filters.Range("updated", query.UpdatedFrom, query.UpdatedTo);
-        return Matching(query).ToPageAsync(query, Sorts, LeadViews.Projection, ct);
+        var (leads, users) = (Matching(query), caller.Sight);
+        if (await db.Leads.FewIdsAsync(users, l => l.OwnerId, l => l.OwnerId == null, l => users!.Contains(l.OwnerId), ct) is { } ids) leads = leads.Where(l => EF.Parameter(ids).Contains(l.Id));
+        return await leads.ToPageAsync(query, Sorts, LeadViews.Projection, ct);
     }
 
     private IQueryable<Lead> Matching(LeadQuery query)
