@@ -9,6 +9,7 @@ using Crm.Database.ApiKeys;
 using Crm.Database.Deals;
 using Crm.Database.Events;
 using Crm.Database.Idempotency;
+using Crm.Database.Invitations;
 using Crm.Database.Leads;
 using Crm.Database.Members;
 using Crm.Database.Naming;
@@ -46,6 +47,7 @@ public abstract partial class CrmDbContext(DbContextOptions options, TenantScope
     public DbSet<Activity> Activities => Set<Activity>();
     public DbSet<Event> Events => Set<Event>();
     public DbSet<IdempotencyKey> IdempotencyKeys => Set<IdempotencyKey>();
+    public DbSet<Invitation> Invitations => Set<Invitation>();
 
     /// <summary>For whom, by whom and when what is written now is written: one instant until it is saved.</summary>
     public Stamp Stamp() => stamp is { } taken && taken.TenantId == scope.TenantId ? taken : (stamp = new Stamp(scope.TenantId, scope.UserId, clock.GetUtcNow())).Value;

@@ -1,3 +1,4 @@
+using Crm.Database.Accounts;
 using Crm.Database.Migrating;
 using Crm.Database.Postgres;
 using Crm.Database.Queries;
@@ -30,6 +31,12 @@ public static class DatabaseRegistration
                     .ReplaceService<IModificationCommandBatchFactory, WallBatchFactory>().ForCrm(),
                 ServiceLifetime.Scoped,
                 ServiceLifetime.Singleton);
+            services.AddDbContext<AccountsDbContext, PostgresAccountsDbContext>(
+                (provider, options) => options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
+                    .AddInterceptors(new WallInterceptor(wall))
+                    .ReplaceService<IModificationCommandBatchFactory, WallBatchFactory>().ForCrm(),
+                ServiceLifetime.Scoped,
+                ServiceLifetime.Singleton);
         }
         else
         {
@@ -39,6 +46,7 @@ public static class DatabaseRegistration
                 options => options.UseSqlite(sqlite, builder => builder.MigrationsHistoryTable(Migrations.HistoryTable)).ForCrm(),
                 ServiceLifetime.Scoped,
                 ServiceLifetime.Singleton);
+            services.AddDbContext<AccountsDbContext, SqliteAccountsDbContext>(options => options.UseSqlite(sqlite).ForCrm(), ServiceLifetime.Scoped, ServiceLifetime.Singleton);
         }
 
         return services;

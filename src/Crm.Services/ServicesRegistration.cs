@@ -2,6 +2,7 @@ using Crm.Contracts.Failures;
 using Crm.Contracts.Json;
 using Crm.Database;
 using Crm.Database.Postgres;
+using Crm.Services.Accounts;
 using Crm.Services.Activities;
 using Crm.Services.ApiKeys;
 using Crm.Services.Deals;
@@ -29,6 +30,7 @@ public static class ServicesRegistration
         services.TryAddSingleton<TimeProvider>(new MicrosecondClock(TimeProvider.System));
         return services
             .AddCrmDatabase(connectionString, new WallOptions(limits.SetLocal, limits.Statement, limits.Lock, limits.IdleInTransaction))
+            .AddAccounts()
             .AddSingleton<DatabaseService>()
             .AddScoped<DatabaseProbe>()
             .AddScoped<Caller>()

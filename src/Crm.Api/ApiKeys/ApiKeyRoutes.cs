@@ -14,7 +14,7 @@ internal static class ApiKeyRoutes
     {
         var keys = api.MapGroup("/api-keys").WithTags("API keys");
         keys.MapGet("/", List).WithName("ListApiKeys").WithSummary("List API keys").RequireRole(Role.Admin);
-        keys.MapPost("/", Create).WithName("CreateApiKey").WithSummary("Create an API key").WithMetadata(new ShownOnce("key")).RequireRole(Role.Admin);
+        keys.MapPost("/", Create).WithName("CreateApiKey").WithSummary("Create an API key").WithMetadata(new SecretAnswer()).RequireRole(Role.Admin);
         keys.MapGet("/{id:guid}", Get).WithName("GetApiKey").WithSummary("Get an API key, without its secret").RequireRole(Role.Admin);
         keys.MapPatch("/{id:guid}", Change).WithName("ChangeApiKey").WithSummary("Rename an API key").RequireRole(Role.Admin);
         keys.MapDelete("/{id:guid}", Revoke).WithName("RevokeApiKey").WithSummary("Revoke an API key").RequireRole(Role.Admin);

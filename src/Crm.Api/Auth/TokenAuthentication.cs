@@ -22,16 +22,11 @@ internal static partial class TokenAuthentication
             options.RequireHttpsMetadata = settings.Authority is not null && !new Uri(settings.Authority).IsLoopback;
             options.Authority = settings.Authority;
             options.TokenValidationParameters = Rules(settings);
-            options.Events = new JwtBearerEvents
-            {
-                OnMessageReceived = context => KeyAuthentication.ReadAsync(context, bearer => context.HttpContext.Items[IdentityItem] = bearer),
-                OnTokenValidated = ReadAsync,
-                OnChallenge = RefuseAsync,
-            };
+            options.Events = new JwtBearerEvents { OnMessageReceived = ReadOthersAsync, OnTokenValidated = ReadAsync, OnChallenge = RefuseAsync };
         });
     }
 
-    /// <summary>What the token tells; null where there was none.</summary>
+    /// <summary>What the token or the session tells; null where there was none.</summary>
     public static Identity? IdentityOf(HttpContext context) => context.Items[IdentityItem] as Identity;
 
     private static TokenValidationParameters Rules(CrmSettings settings)
@@ -57,18 +52,26 @@ internal static partial class TokenAuthentication
         return rules;
     }
 
-    private static Task ReadAsync(TokenValidatedContext context)
+    /// <summary>Lets somebody in.</summary>
+    public static void Enter(HttpContext context, Identity identity) => context.Items[IdentityItem] = identity;
+
+    /// <summary>What stands in a token's place: an API key, or a cookie.</summary>
+    private static Task ReadOthersAsync(MessageReceivedContext context) => KeyAuthentication.KeyOf(context.Request) is null
+        ? SessionAuthentication.ReadCookieAsync(context)
+        : KeyAuthentication.ReadAsync(context, bearer => Enter(context.HttpContext, bearer));
+
+    private static async Task ReadAsync(TokenValidatedContext context)
     {
         try
         {
-            context.HttpContext.Items[IdentityItem] = TokenClaims.Read((JsonWebToken)context.SecurityToken);
+            var token = (JsonWebToken)context.SecurityToken;
+            if (await SessionAuthentication.NarrowAsync(context.HttpContext, token, TokenClaims.Read(token)) is { } identity) Enter(context.HttpContext, identity);
+            else context.Fail("The token's session has ended.");
         }
         catch (FormatException e)
         {
             context.Fail(e.Message);
         }
-
-        return Task.CompletedTask;
     }
 
     private static async Task RefuseAsync(JwtBearerChallengeContext context)
@@ -83,7 +86,7 @@ internal static partial class TokenAuthentication
         var given = context.AuthenticateFailure is not null;
         context.Response.Headers.WWWAuthenticate = given ? "Bearer error=\"invalid_token\"" : "Bearer";
         var detail = given
-            ? "The token is not valid here: its signature, issuer, audience, time or claims aren't right, or it has expired. Get a new one. An API key may have been mistyped, revoked, or have expired."
+            ? "The token is not valid here: its signature, issuer, audience, time or claims aren't right, it has expired, or its session was ended. Get a new one. An API key may have been mistyped, revoked, or have expired."
             : "This takes a token: send it as Authorization: Bearer <token>.";
         await Problems.WriteAsync(context.HttpContext, new CrmException(FailureKind.Unauthenticated, FailureCodes.Unauthenticated, detail));
     }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using Crm.Api.Auth;
 
 namespace Crm.Api.Edge;
 
@@ -27,7 +28,7 @@ internal sealed class KnownCredentials
 
     private static UInt128? Hash(HttpRequest request)
     {
-        var header = request.Headers.Authorization.ToString();
-        return header.Length == 0 ? null : System.Buffers.Binary.BinaryPrimitives.ReadUInt128LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(header)));
+        var shown = request.Headers.Authorization is { Count: > 0 } header ? header.ToString() : SessionCookie.Read(request);
+        return string.IsNullOrEmpty(shown) ? null : System.Buffers.Binary.BinaryPrimitives.ReadUInt128LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(shown)));
     }
 }

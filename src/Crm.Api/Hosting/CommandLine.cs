@@ -3,6 +3,7 @@ using Crm.Api.Auth;
 using Crm.Contracts.Failures;
 using Crm.Contracts.Json;
 using Crm.Contracts.Members;
+using Crm.Services.Accounts;
 
 namespace Crm.Api.Hosting;
 
@@ -17,7 +18,7 @@ internal static class CommandLine
         var serve = new Command("serve", "Serve the API and the docs, and do the background work. What it does without a verb, too.") { urls, demo };
         serve.SetAction((result, ct) => Guarded(() => Verbs.ServeAsync(result.GetValue(urls), result.GetValue(demo), ct)));
 
-        var root = new RootCommand("A multi-tenant CRM service. Without a verb it serves.") { urls, demo, serve, Worker(), Migrate(), Token(), Seed(), Health(), OpenApi() };
+        var root = new RootCommand("A multi-tenant CRM service. Without a verb it serves.") { urls, demo, serve, Worker(), Migrate(), Token(), User(), Seed(), Health(), OpenApi() };
         root.SetAction((result, ct) => Guarded(() => Verbs.ServeAsync(result.GetValue(urls), result.GetValue(demo), ct)));
         return root;
     }
@@ -54,6 +55,22 @@ internal static class CommandLine
         token.SetAction((result, _) => Guarded(() => Verbs.TokenAsync(
             result.GetValue(tenant), result.GetValue(user)!, EnumNames<Role>.Parse(result.GetValue(role)!), result.GetValue(name), TimeSpan.FromHours(result.GetValue(hours)))));
         return token;
+    }
+
+    private static Command User()
+    {
+        var email = new Option<string>("--email") { Description = "The e-mail address that the account signs in with.", Required = true };
+        var tenant = new Option<Guid>("--tenant") { Description = "The tenant that it becomes a member of: any UUID; a new one makes a new tenant.", Required = true };
+        var role = new Option<string>("--role") { Description = "What it may do there.", DefaultValueFactory = _ => EnumNames<Role>.Of(Role.Admin) };
+        var name = new Option<string?>("--name") { Description = "What a new account is called, for people to read." };
+        role.AcceptOnlyFromAmong([.. EnumNames<Role>.All]);
+        Check(tenant, id => id == Guid.Empty ? "must not be the empty UUID" : null);
+        Check(email, AccountService.FaultOfEmail);
+        Check(name, text => text is null ? null : TokenClaims.FaultOfText(text));
+        var add = new Command("add", "Make an account, or an account that there is, a member of a tenant. The password is asked for, or read from standard input.") { email, tenant, role, name };
+        add.SetAction((result, ct) => Guarded(() => Verbs.AddUserAsync(
+            result.GetValue(email)!.Trim(), result.GetValue(tenant), EnumNames<Role>.Parse(result.GetValue(role)!), result.GetValue(name), ct)));
+        return new Command("user", "Accounts, where no identity provider has them.") { add };
     }
 
     private static Command OpenApi()

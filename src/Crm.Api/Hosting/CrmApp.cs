@@ -5,6 +5,7 @@ using Crm.Api.Deals;
 using Crm.Api.Edge;
 using Crm.Api.Health;
 using Crm.Api.Http;
+using Crm.Api.Invitations;
 using Crm.Api.Leads;
 using Crm.Api.Members;
 using Crm.Api.OpenApi;
@@ -33,6 +34,7 @@ public static class CrmApp
         builder.Services.AddSingleton(settings);
         settings.Checking("ConnectionStrings__Crm", () => builder.Services.AddCrm(settings.ConnectionString, settings.Limits));
         builder.Services.AddTokenAuthentication(settings);
+        builder.Services.AddAccountDoor(settings);
         builder.Services.AddProblems();
         builder.Services.AddCrmOpenApi();
         builder.Services.AddCrmHealth();
@@ -48,6 +50,7 @@ public static class CrmApp
         app.UseAddressLimits();
         app.UseAuthentication();
         app.UseTenantLimits();
+        app.UseDoors();
         app.UseTenants();
         app.UseIdempotency();
 
@@ -63,6 +66,12 @@ public static class CrmApp
         api.MapApiKeys();
         api.MapPipelines();
         api.MapSettings();
+        if (settings.Authority is null)
+        {
+            app.MapAccountDoor();
+            api.MapInvitations();
+        }
+
         return app;
     }
 }

@@ -10,7 +10,7 @@ using Crm.Services.Operations;
 namespace Crm.Api.Hosting;
 
 /// <summary>What the program's verbs do.</summary>
-internal static class Verbs
+internal static partial class Verbs
 {
     public static async Task<int> ServeAsync(string? urls, bool demo, CancellationToken ct)
     {
@@ -26,6 +26,7 @@ internal static class Verbs
         await app.ListenAsync(ct);
         started = true;
         if (demo) Console.WriteLine(DemoGreeting.Write(app.Services, Listening.FromHere(app.Urls.First()).GetLeftPart(UriPartial.Authority)));
+        else await GreetFirstAsync(app, ct);
         await app.WaitForShutdownAsync(ct);
         return 0;
     }

@@ -18,7 +18,11 @@ internal enum BodyMode
 }
 
 /// <summary>Tells the OpenAPI document what a body is.</summary>
-internal sealed record BodyMetadata(Type Type, BodyMode Mode);
+internal sealed record BodyMetadata(Type Type, BodyMode Mode)
+{
+    /// <summary>Whether a form is taken, too.</summary>
+    public bool OrForm { get; init; }
+}
 
 /// <summary>The body of a POST, or of an action.</summary>
 public sealed record Body<T>(T Value) : IEndpointParameterMetadataProvider where T : class

@@ -27,17 +27,18 @@ internal static class Idempotency
 
         var request = new RequestKey(context.Request.Method, context.Request.Path, key, await HashBodyAsync(context));
         var service = context.RequestServices.GetRequiredService<IdempotencyService>();
+        var isSecret = context.GetEndpoint()?.Metadata.GetMetadata<SecretAnswer>() is not null;
         Answer answer;
         try
         {
-            answer = await service.OnceAsync(request, () => RunAsync(context, next), context.RequestAborted);
+            answer = await service.OnceAsync(request, () => RunAsync(context, next, isSecret ? key : null), context.RequestAborted);
         }
         catch (UnkeptAnswerException e)
         {
             answer = e.Answer;
         }
 
-        await SendAsync(context, answer);
+        await SendAsync(context, isSecret ? answer with { Body = SealedAnswers.Open(context, key, answer.Body) } : answer);
     });
 
     private static async Task<string> HashBodyAsync(HttpContext context)
@@ -48,8 +49,8 @@ internal static class Idempotency
         return Convert.ToHexStringLower(hash);
     }
 
-    /// <summary>Runs the request with its answer held back, also the answer of a failure.</summary>
-    private static async Task<Answer> RunAsync(HttpContext context, RequestDelegate next)
+    /// <summary>Runs the request with its answer held back, also the answer of a failure; sealed, where there is a key to seal it by.</summary>
+    private static async Task<Answer> RunAsync(HttpContext context, RequestDelegate next, string? sealedBy)
     {
         var wire = context.Response.Body;
         var mayWorkSoon = false;
@@ -73,8 +74,7 @@ internal static class Idempotency
         }
 
         var headers = KeptHeaders.Where(name => context.Response.Headers.ContainsKey(name)).ToDictionary(name => name, name => context.Response.Headers[name].ToString(), StringComparer.Ordinal);
-        var answer = new Answer(context.Response.StatusCode, JsonSerializer.Serialize(headers), held.ToArray(), IsKept(context.Response.StatusCode) && !mayWorkSoon);
-        return context.GetEndpoint()?.Metadata.GetMetadata<ShownOnce>() is { } secret ? answer with { Kept = secret.Without(answer.Body) } : answer;
+        return new Answer(context.Response.StatusCode, JsonSerializer.Serialize(headers), sealedBy is null ? held.ToArray() : SealedAnswers.Seal(context, sealedBy, held.ToArray()), IsKept(context.Response.StatusCode) && !mayWorkSoon);
     }
 
     /// <summary>What was done, and what the state of things refused. Input that was wrong, and what may work in a moment, leave the key free.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Crm.Contracts;
 using Crm.Contracts.Failures;
 using Crm.Contracts.Json;
@@ -26,7 +27,7 @@ internal sealed class Member
     public Member(PropertyInfo property)
     {
         Property = property;
-        Name = JsonNamingPolicy.CamelCase.ConvertName(property.Name);
+        Name = property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? JsonNamingPolicy.CamelCase.ConvertName(property.Name);
         rules = [.. property.GetCustomAttributes<ValidationAttribute>().OrderByDescending(rule => rule is StringLengthAttribute)];
         IsRequired = rules.OfType<RequiredAttribute>().Any();
         var kept = property.GetCustomAttribute<KeptWhenAbsentAttribute>();
@@ -80,6 +81,7 @@ internal sealed class Member
     {
         StringLengthAttribute length => $"must be at most {length.MaximumLength} characters long",
         RangeAttribute range => $"must be from {range.Minimum} to {range.Maximum}",
+        AllowedValuesAttribute allowed => $"must be one of {string.Join(", ", allowed.Values)}",
         _ => fault.ErrorMessage!,
     };
 }

@@ -89,6 +89,13 @@ internal static class BodyExamples
         ["ApiKeyChangePatch"] = """{ "name": "Website form, new" }""",
         ["TeamFields"] = """{ "name": "Nordics", "memberIds": ["me"] }""",
         ["TeamFieldsPatch"] = """{ "name": "Nordics and Baltics" }""",
+        ["InvitationFields"] = """{ "email": "ines.okafor@nordwind.example", "role": "REP" }""",
+        ["SetUp"] = """{ "email": "jonas.feldkamp@nordwind.example", "password": "slow lanterns over Oslo", "name": "Jonas Feldkamp", "tenantName": "Nordwind Software", "code": "3f9c2-b71e0-8a44d-c05f6" }""",
+        ["SignIn"] = """{ "email": "jonas.feldkamp@nordwind.example", "password": "slow lanterns over Oslo" }""",
+        ["TokenRequest"] = """{ "grant_type": "password", "username": "jonas.feldkamp@nordwind.example", "password": "slow lanterns over Oslo" }""",
+        ["RevokeToken"] = $$"""{ "token": "{{ViewExamples.RefreshToken}}" }""",
+        ["ChangePassword"] = """{ "currentPassword": "slow lanterns over Oslo", "newPassword": "quick ferries under Bergen" }""",
+        ["AcceptInvitation"] = $$"""{ "token": "{{ViewExamples.InvitationToken}}", "name": "Ines Okafor", "password": "quick ferries under Bergen" }""",
         ["SettingsFieldsReplacement"] = Settings,
         ["SettingsFieldsPatch"] = """{ "timeZone": "Europe/Oslo" }""",
     };

@@ -20,7 +20,7 @@ internal sealed record Failure(int Status, string Name, string Description, stri
 }
 
 /// <summary>Which failures can come of what an operation takes.</summary>
-internal static class Failures
+internal static partial class Failures
 {
     private static readonly Failure Invalid = new(
         400, "Invalid", "The request can't be understood: the tenant's header, a parameter or the body is at fault. Nothing was changed.",
@@ -31,7 +31,7 @@ internal static class Failures
     };
 
     private static readonly Failure Unauthenticated = new(
-        401, "Unauthenticated", "There is no token, or one that isn't valid here.",
+        401, "Unauthenticated", "There is neither a token nor a session, or one that isn't valid here.",
         [FailureCodes.Unauthenticated],
         "This takes a token: send it as Authorization: Bearer <token>.")
     {
@@ -39,8 +39,8 @@ internal static class Failures
     };
 
     private static readonly Failure Forbidden = new(
-        403, "Forbidden", "The token may not act for this tenant, its role or its API key may not do this, or its user is deactivated.",
-        [FailureCodes.RoleForbidden, FailureCodes.TenantForbidden, FailureCodes.KeyForbidden, FailureCodes.MemberInactive],
+        403, "Forbidden", "The token may not act for this tenant, its role or its API key may not do this, or its user is deactivated; or a request by cookie doesn't show the antiforgery token.",
+        [FailureCodes.RoleForbidden, FailureCodes.TenantForbidden, FailureCodes.KeyForbidden, FailureCodes.MemberInactive, FailureCodes.Antiforgery],
         "This takes the role MANAGER; yours is REP.");
 
     private static readonly Failure NotFound = new(

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Crm.Api.Auth;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -8,6 +9,7 @@ namespace Crm.Api.OpenApi;
 internal sealed class Frame : IOpenApiDocumentTransformer
 {
     private const string Bearer = "bearer";
+    private const string Session = "session";
 
     private static readonly string Version =
         typeof(Frame).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
@@ -24,7 +26,18 @@ internal sealed class Frame : IOpenApiDocumentTransformer
             BearerFormat = "JWT",
             Description = "A JSON Web Token of the user, by HS256, RS256 or ES256; or an API key, `crm_…`.",
         });
-        document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, document)] = [] }];
+        document.AddComponent(Session, new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.ApiKey,
+            In = ParameterLocation.Cookie,
+            Name = SessionCookie.SecureName,
+            Description = $"The cookie of a browser's session, as `POST /auth/sign-in` sets it (`{SessionCookie.LocalName}` without TLS on one's own machine). What changes anything then also takes the header `{Antiforgery.Header}`, by `GET /auth/antiforgery`.",
+        });
+        document.Security =
+        [
+            new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, document)] = [] },
+            new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Session, document)] = [] },
+        ];
         Sort(document.Components!);
         return Task.CompletedTask;
     }

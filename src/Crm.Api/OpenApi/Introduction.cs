@@ -12,6 +12,7 @@ internal static class Introduction
         Send a JSON Web Token as `Authorization: Bearer <token>` and the tenant that the request is for as `X-Tenant-Id: <uuid>`.
         The token's `sub` is the user (not `me` or `none`, which stand for the caller and for nobody, nor what begins with `key:`), `tenant_id` the tenant or tenants that it may act for, `role` one of `VIEWER`, `REP`, `MANAGER`, `ADMIN`
         (or an object of tenant to role; none is `REP`); `exp` is required. Each role may do what those before it may.
+        Where no identity provider issues the tokens, the service has accounts of its own: `POST /auth/token` gives tokens for a password, and `POST /auth/sign-in` a browser's cookie.
         A tenant that isn't the token's answers 403, whether it exists or not; a record of another tenant behaves as one that never existed.
 
         A program sends an API key in the place of the token, `Authorization: Bearer crm_…`, which an admin makes at `/api/api-keys`. It acts for its tenant alone, as a member of its own,
@@ -69,6 +70,8 @@ internal static class Introduction
         ("Members", "The users of the tenant, who can own records and be assigned tasks."),
         ("Teams", "Members who see each other's records where the tenant's visibility is `TEAM`."),
         ("API keys", "Keys with which programs act for the tenant, each as a member of its own."),
+        ("Invitations", "What lets somebody with an account become a member of the tenant. Only where the service has accounts of its own."),
+        ("Accounts", "Signing in with an account of the service's own, where no identity provider issues the tokens."),
         ("Pipelines", "The ways that deals go, stage by stage."),
         ("Settings", "What an admin sets for the tenant."),
         ("Health", "Whether the service lives and can serve. For anybody to ask, without a token."),

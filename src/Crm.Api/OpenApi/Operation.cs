@@ -20,6 +20,12 @@ internal sealed class Operation(ApiDescription description)
     /// <summary>The least role that it takes; null for anybody, without a token.</summary>
     public Role? Role => metadata.OfType<RequiredRole>().LastOrDefault()?.Role;
 
+    /// <summary>What it is at the door, where it is there.</summary>
+    public Door? Door => metadata.OfType<Door>().LastOrDefault();
+
+    /// <summary>Whether it takes to be known.</summary>
+    public bool TakesSomebody => Role is not null || Door is { TakesSession: true };
+
     public BodyMetadata? Body => metadata.OfType<BodyMetadata>().SingleOrDefault();
 
     public QueryMetadata? Query => metadata.OfType<QueryMetadata>().SingleOrDefault();

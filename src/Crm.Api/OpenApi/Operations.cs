@@ -17,13 +17,13 @@ internal sealed class Operations : IOpenApiOperationTransformer
         operation.Parameters = ParametersOf(endpoint, new Parameters(document, schemas));
         operation.RequestBody = endpoint.Body is { } body ? BodyOf(body, schemas, examples) : null;
         operation.Responses = new Responses(document, schemas, examples).Of(endpoint);
-        if (endpoint.Role is null) operation.Security = [];
+        if (!endpoint.TakesSomebody) operation.Security = [];
         return Task.CompletedTask;
     }
 
     private static string? DescriptionOf(Operation endpoint)
     {
-        var role = endpoint.Role is { } least ? $"Takes the role `{EnumNames<Role>.Of(least)}`{(least == Role.Admin ? "" : " or above")}." : null;
+        var role = endpoint.Door is { TakesSession: true } ? "Takes a session of an account." : endpoint.Role is { } least ? $"Takes the role `{EnumNames<Role>.Of(least)}`{(least == Role.Admin ? "" : " or above")}." : null;
         return string.Join("\n\n", new[] { Docstrings.Of(endpoint.Handler), role }.OfType<string>()) is { Length: > 0 } description ? description : null;
     }
 
@@ -40,7 +40,7 @@ internal sealed class Operations : IOpenApiOperationTransformer
 
     private static OpenApiRequestBody BodyOf(BodyMetadata body, Schemas schemas, Examples examples)
     {
-        string[] types = body.Mode == BodyMode.MergePatch ? ["application/merge-patch+json", "application/json"] : ["application/json"];
+        string[] types = body.Mode == BodyMode.MergePatch ? ["application/merge-patch+json", "application/json"] : body.OrForm ? ["application/json", "application/x-www-form-urlencoded"] : ["application/json"];
         return new OpenApiRequestBody
         {
             Required = true,

@@ -17,6 +17,11 @@ internal sealed class Responses(OpenApiDocument document, Schemas schemas, Examp
             foreach (var failure in Failures.Of(operation)) responses[failure.Status] = Failure(failure);
         }
 
+        if (operation.Door is { } door)
+        {
+            foreach (var failure in Failures.Of(door, operation.Body)) responses[failure.Status] = Failure(failure);
+        }
+
         var all = new OpenApiResponses();
         foreach (var (status, response) in responses) all.Add(status.ToString(System.Globalization.CultureInfo.InvariantCulture), response);
         return all;
@@ -37,6 +42,7 @@ internal sealed class Responses(OpenApiDocument document, Schemas schemas, Examp
         StatusCodes.Status201Created => "The record as it was made.",
         StatusCodes.Status204NoContent => "It is done; there is nothing to say.",
         StatusCodes.Status503ServiceUnavailable => "Something that the service can't do without is missing.",
+        _ when operation.Door is not null => "It is done.",
         _ when operation.Role is null => "The service is well enough.",
         _ => operation.IsGet ? "What was asked for." : "The record as it is now.",
     };

@@ -51,7 +51,7 @@ internal sealed class Schemas(OpenApiDocument document)
                 continue;
             }
 
-            var name = JsonNamingPolicy.CamelCase.ConvertName(property.Name);
+            var name = property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? JsonNamingPolicy.CamelCase.ConvertName(property.Name);
             var value = Bound(property, Of(property.PropertyType));
             var isNullable = ignored is null && nullability.Create(property).ReadState == NullabilityState.Nullable;
             schema.Properties.Add(name, Describe(isNullable ? OrNull(value) : value, Docstrings.Of(property)));

@@ -1,7 +1,9 @@
+using Crm.Contracts.Accounts;
 using Crm.Contracts.Activities;
 using Crm.Contracts.ApiKeys;
 using Crm.Contracts.Deals;
 using Crm.Contracts.Health;
+using Crm.Contracts.Invitations;
 using Crm.Contracts.Leads;
 using Crm.Contracts.Lists;
 using Crm.Contracts.Members;
@@ -15,6 +17,10 @@ namespace Crm.Api.OpenApi;
 /// <summary>An example of each answer. Nobody in them is a person.</summary>
 internal static class ViewExamples
 {
+    /// <summary>As tokens look; good for nothing.</summary>
+    public const string RefreshToken = "AZqjyFHQfE6aVz8ObRsqRN0mV1tq3yCkG7pLr2xWfE9uJb4sHdZaQoMiNvTcKyUgR8eXwB5lPzS6jD1hFqAtYkCnOmI3uVbE7rGxLdWsZpQ2";
+    public const string InvitationToken = "AZqjvy0AehCPACtMbY4PEgGao8hR0HxOmlc_Dm0bKkT5dQm2sV8nXy1cRz4uLw7pBe0kHg3jTf6aYi9oSxWvNqZ";
+
     private const string User = "u-2041";
     private static readonly Guid PipelineId = new("019aa3c0-0b6e-7f21-8c11-5a7d90e4c3b2");
     private static readonly Guid DealId = new("019aa4b1-7e93-7b08-b1f4-6c2d8a95e017");
@@ -188,6 +194,21 @@ internal static class ViewExamples
         Version = 1,
     };
 
+    private static readonly InvitationView Invited = new()
+    {
+        Id = new Guid("019aa3c9-7d10-7c2b-b6a4-1f8e5d3c9b07"),
+        Email = "ines.okafor@nordwind.example",
+        Role = Role.Rep,
+        ExpiresAt = Made.AddDays(7),
+        AcceptedAt = null,
+        RevokedAt = null,
+        CreatedAt = Made,
+        CreatedBy = User,
+        UpdatedAt = Made,
+        UpdatedBy = User,
+        Version = 1,
+    };
+
     public static IEnumerable<object> All =>
     [
         Lead, Deal, Task, Activity, Member, Team, ApiKey, NewApiKey, Pipeline,
@@ -207,6 +228,27 @@ internal static class ViewExamples
         },
         new TimelinePage { Items = [new TimelineEntry { Kind = TimelineKind.Activity, At = Activity.OccurredAt, Activity = Activity }], NextCursor = null },
         new MeView { Id = User, Name = Member.Name, Email = Member.Email, Role = Role.Rep, TenantId = Tenant, Tenants = [Tenant] },
+        Invited, PageOf(Invited),
+        new IssuedInvitationView
+        {
+            Id = Invited.Id,
+            Email = Invited.Email,
+            Role = Invited.Role,
+            ExpiresAt = Invited.ExpiresAt,
+            AcceptedAt = null,
+            RevokedAt = null,
+            CreatedAt = Made,
+            CreatedBy = User,
+            UpdatedAt = Made,
+            UpdatedBy = User,
+            Version = 1,
+            Token = InvitationToken,
+            Link = $"/invitation?token={InvitationToken}",
+        },
+        new SetUpView { TakesCode = true },
+        new AccountView { Id = "019aa3be-90d4-7b3c-a2f1-6e0d4c8b2a17", Email = "jonas.feldkamp@nordwind.example", Name = Member.Name, Tenants = [new AccountTenantView { Id = Tenant, Name = "Nordwind Software", Role = Role.Admin }] },
+        new AntiforgeryView { Header = "X-CSRF-Token", Token = "q7Zx0m2Vt5Yb8Lc1Rf4Kp9Hs3Wd6Jn0Gu2Ea7Ti5Qo8" },
+        new TokenView { AccessToken = "eyJhbGciOiJIUzI1NiIs…", TokenType = "Bearer", ExpiresIn = 600, RefreshToken = RefreshToken },
         new SettingsView { Name = "Nordwind Software", TimeZone = "Europe/Berlin", Currency = "EUR", Visibility = Visibility.Team, UpdatedAt = Made, Version = 1 },
         new HealthView { Status = "healthy", Version = "0.1.0", Checks = new Dictionary<string, HealthCheckView>(StringComparer.Ordinal) { ["database"] = new() { Status = "healthy", DurationMs = 0.7 } } },
     ];

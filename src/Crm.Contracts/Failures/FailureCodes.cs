@@ -11,6 +11,15 @@ public static class FailureCodes
     public const string RoleForbidden = "role-forbidden";
     public const string KeyForbidden = "key-forbidden";
     public const string MemberInactive = "member-inactive";
+    public const string Antiforgery = "antiforgery";
+    public const string HttpsRequired = "https-required";
+    public const string SessionRequired = "session-required";
+    public const string SignInFailed = "sign-in-failed";
+    public const string InvalidGrant = "invalid-grant";
+    public const string SetUpCode = "set-up-code";
+    public const string SetUpDone = "set-up-done";
+    public const string InvitationInvalid = "invitation-invalid";
+    public const string AlreadyMember = "already-member";
     public const string NotFound = "not-found";
     public const string MethodNotAllowed = "method-not-allowed";
     public const string InvalidTransition = "invalid-transition";

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Crm.Database.Postgres;
 
-public sealed class PostgresCrmDbContext : CrmDbContext
+public sealed class PostgresCrmDbContext : CrmDbContext, IWalled
 {
     public PostgresCrmDbContext(DbContextOptions<PostgresCrmDbContext> options, TenantScope scope, TimeProvider clock, WallOptions wall)
         : base(options, scope, clock)
@@ -14,11 +14,14 @@ public sealed class PostgresCrmDbContext : CrmDbContext
         if (wall.SetLocal) Database.AutoTransactionBehavior = AutoTransactionBehavior.Always;
     }
 
-    /// <summary>Whether this is the owner at work on the schema, before whom there is no wall.</summary>
+    /// <inheritdoc cref="IWalled.AsOwner"/>
     internal bool AsOwner { get; set; }
 
-    /// <summary>The transaction that stands behind the wall already, and for which tenant.</summary>
-    internal (DbTransaction Transaction, Guid TenantId)? Walled { get; set; }
+    bool IWalled.AsOwner => AsOwner;
+
+    Guid IWalled.TenantId => FilterTenantId;
+
+    (DbTransaction Transaction, Guid TenantId)? IWalled.Walled { get; set; }
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

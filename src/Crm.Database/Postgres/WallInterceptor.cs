@@ -94,9 +94,9 @@ internal sealed class WallInterceptor(WallOptions options) : DbCommandIntercepto
     /// <summary>Puts what the wall asks for before the command, unless its transaction has it.</summary>
     private bool Raise(DbCommand command, DbContext? context)
     {
-        if (context is not PostgresCrmDbContext { AsOwner: false } db) return false;
+        if (context is not IWalled { AsOwner: false } db) return false;
         var transaction = command.Transaction;
-        var tenantId = db.FilterTenantId;
+        var tenantId = db.TenantId;
         if (transaction is not null && db.Walled == (transaction, tenantId)) return false;
         db.Walled = transaction is null ? null : (transaction, tenantId);
 
@@ -119,7 +119,7 @@ internal sealed class WallInterceptor(WallOptions options) : DbCommandIntercepto
 
     private static void Forget(DbContext? context)
     {
-        if (context is PostgresCrmDbContext db) db.Walled = null;
+        if (context is IWalled db) db.Walled = null;
     }
 
     /// <summary>Passes over the answer to what was put before the command; its faults come here too.</summary>

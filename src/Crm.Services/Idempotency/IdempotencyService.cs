@@ -46,7 +46,7 @@ public sealed class IdempotencyService(CrmDbContext db, Caller caller, TimeProvi
         db.Forget();
         if (!answer.IsKept) throw new UnkeptAnswerException(answer);
         var row = await db.IdempotencyKeys.SingleOrDefaultAsync(k => k.KeyHash == hash && k.ClaimedBy == claim, ct) ?? throw StillRunning();
-        (row.Status, row.Headers, row.Body) = (answer.Status, answer.Headers, answer.Kept);
+        (row.Status, row.Headers, row.Body) = (answer.Status, answer.Headers, answer.Body);
         await db.SaveChangesAsync(ct);
         return answer;
     }
@@ -131,11 +131,7 @@ public sealed record RequestKey(string Method, string Path, string Key, string B
 /// <param name="Headers">The headers that are part of it, as JSON.</param>
 /// <param name="Body">The body, byte for byte.</param>
 /// <param name="IsKept">Whether the same request gets it again; if not, the key is free again and nothing was changed.</param>
-public sealed record Answer(int Status, string Headers, byte[] Body, bool IsKept)
-{
-    /// <summary>The body that the same request gets again: the same, unless it holds a secret that is shown once.</summary>
-    public byte[] Kept { get; init; } = Body;
-}
+public sealed record Answer(int Status, string Headers, byte[] Body, bool IsKept);
 
 /// <summary>Ends the transaction of a request whose answer isn't kept.</summary>
 public sealed class UnkeptAnswerException(Answer answer) : Exception

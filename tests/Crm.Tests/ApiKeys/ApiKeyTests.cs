@@ -30,7 +30,7 @@ public sealed class ApiKeyTests
             (await admin.ByKeyAsync(key, HttpMethod.Post, "/api/leads", new { lastName = "Lovelace" })).ShouldBe(HttpStatusCode.Created);
             (await admin.ByKeyAsync(key + "0", HttpMethod.Get, "/api/leads")).ShouldBe(HttpStatusCode.Unauthorized);
 
-            (again.Id, again["key"].GetRawText(), again.ETag).ShouldBe((made.Id, "null", made.ETag));
+            again.Bytes.ShouldBe(made.Bytes); // sealed until then
             made["prefix"].GetString().ShouldBe(key[..key.LastIndexOf('_')]);
             foreach (var path in new[] { "/api/api-keys", $"/api/api-keys/{made.Id}", "/api/members" }) (await admin.GetAsync(path)).ShouldBe(HttpStatusCode.OK).Text.ShouldNotContain(Secret(key));
             (await admin.GetAsync($"/api/api-keys/{made.Id}")).Json.TryGetProperty("key", out _).ShouldBeFalse();

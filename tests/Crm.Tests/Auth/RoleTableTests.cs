@@ -13,13 +13,34 @@ namespace Crm.Tests.Auth;
 /// <summary>Who may do what: the whole table, against every endpoint that the running service has.</summary>
 public sealed class RoleTableTests
 {
-    /// <summary>Every operation with the least role that it takes. A new operation needs its line here.</summary>
+    /// <summary>
+    /// Every operation with the least role that it takes. A new operation needs its line here. At the door it isn't a role that counts but
+    /// a password, a token or a session, since it is where one gets them; the tests in Accounts tell who is let in there.
+    /// </summary>
     private const string Table = """
         GET    /                               anybody
         GET    /health                         anybody
         GET    /health/live                    anybody
         GET    /health/ready                   anybody
         GET    /openapi/v1.json                anybody
+
+        GET    /auth/setup                     door
+        POST   /auth/setup                     door
+        POST   /auth/sign-in                   door
+        GET    /auth/antiforgery               door
+        POST   /auth/sign-out                  door
+        POST   /auth/sign-out-everywhere       door
+        GET    /auth/me                        door
+        PUT    /auth/password                  door
+        POST   /auth/token                     door
+        POST   /auth/revoke                    door
+        POST   /auth/invitations/accept        door
+        GET    /sign-in                        anybody
+        POST   /sign-in                        door
+        GET    /setup                          anybody
+        POST   /setup                          door
+        GET    /invitation                     anybody
+        POST   /invitation                     door
 
         GET    /api/activities                 VIEWER
         POST   /api/activities                 REP
@@ -58,6 +79,11 @@ public sealed class RoleTableTests
         PUT    /api/tasks/{id}/complete        REP
         DELETE /api/tasks/{id}/complete        REP
         POST   /api/tasks/{id}/restore         MANAGER
+
+        GET    /api/invitations                ADMIN
+        POST   /api/invitations                ADMIN
+        GET    /api/invitations/{id}           ADMIN
+        POST   /api/invitations/{id}/revoke    ADMIN
 
         GET    /api/me                         VIEWER
         GET    /api/members                    VIEWER
@@ -104,7 +130,7 @@ public sealed class RoleTableTests
         var admin = host.NewTenant();
         var world = await World.MakeAsync(admin, $"user-{Guid.CreateVersion7():N}");
         var faults = new List<string>();
-        foreach (var operation in Operation.All(host))
+        foreach (var operation in Operation.All(host).Where(operation => Expected.GetValueOrDefault(operation.Name) != "door"))
         {
             foreach (var role in new Role?[] { null, Role.Viewer, Role.Rep, Role.Manager, Role.Admin })
             {

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Net;
+using Crm.Database.Accounts;
 using Crm.Database.Postgres;
 using Crm.Database.Sqlite;
 using Crm.Tests.Kit;
@@ -93,6 +94,31 @@ public sealed class TokenTests(TokenTests.Doors doors) : IClassFixture<TokenTest
         door.Connections.Opened.ShouldBe(0);
     }
 
+    [Theory]
+    [EachDatabase("crm=nonsense")]
+    [EachDatabase("crm=")]
+    [EachDatabase("crm=+/+/+/+/+/+/+/+/+/+/+/+/+/+/+/+/+/+/+/+/+/+")]
+    [EachDatabase("__Host-crm=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    public async Task A_cookie_that_can_be_none_of_a_session_is_refused_before_the_database_is_asked(Database database, string cookie)
+    {
+        var door = await doors.OfAsync(database);
+
+        ShouldBeRefused(await AskAsync(door.Host, "", headers: ("Cookie", cookie)));
+        door.Connections.Opened.ShouldBe(0);
+    }
+
+    [Theory]
+    [EachDatabase("another issuer's")]
+    [EachDatabase("019aa3c8-51d0-7c4e-9a57-3f0e6d1b2a44")]
+    [EachDatabase("crm-")]
+    public async Task A_session_of_another_issuer_is_nothing_to_us_and_one_of_ours_that_there_is_not_ends_the_token(Database database, string sid)
+    {
+        var host = await Hosts.For(database);
+
+        (await host.AskAsync(Jwt.Sign(Jwt.Claims(Tenant, ("sid", sid))), Tenant)).ShouldBe(HttpStatusCode.OK);
+        (await host.AskAsync(Jwt.Sign(Jwt.Claims(Tenant, ("sid", $"crm-{Guid.CreateVersion7()}"))), Tenant)).ShouldFail(HttpStatusCode.Unauthorized, "unauthenticated");
+    }
+
     private static void ShouldBeRefused(Answer answer)
     {
         answer.ShouldFail(HttpStatusCode.Unauthorized, "unauthenticated");
@@ -126,6 +152,8 @@ public sealed class TokenTests(TokenTests.Doors doors) : IClassFixture<TokenTest
                 });
                 builder.Services.ConfigureDbContext<SqliteCrmDbContext>(options => options.AddInterceptors(counted), ServiceLifetime.Singleton);
                 builder.Services.ConfigureDbContext<PostgresCrmDbContext>(options => options.AddInterceptors(counted), ServiceLifetime.Singleton);
+                builder.Services.ConfigureDbContext<SqliteAccountsDbContext>(options => options.AddInterceptors(counted), ServiceLifetime.Singleton);
+                builder.Services.ConfigureDbContext<PostgresAccountsDbContext>(options => options.AddInterceptors(counted), ServiceLifetime.Singleton);
             });
             counted.Opened = 0; // migrating needed some
             return host;

@@ -19,6 +19,7 @@ public sealed partial class VerbTests
     [InlineData("worker", "background work")]
     [InlineData("migrate", "--script")]
     [InlineData("token", "--tenant")]
+    [InlineData("user add", "--email")]
     [InlineData("seed", "--tenant")]
     [InlineData("health", "container")]
     public async Task Every_verb_explains_itself(string verb, string says)

@@ -5,6 +5,7 @@ using Crm.Contracts;
 using Crm.Contracts.Activities;
 using Crm.Contracts.ApiKeys;
 using Crm.Contracts.Deals;
+using Crm.Contracts.Invitations;
 using Crm.Contracts.Leads;
 using Crm.Contracts.Members;
 using Crm.Contracts.Settings;
@@ -26,6 +27,7 @@ internal sealed record Operation(HttpMethod Method, string Route, string Path, T
         [typeof(MoveDeal)] = _ => new JsonObject { ["stage"] = "PROPOSAL" },
         [typeof(TaskFields)] = _ => new JsonObject { ["title"] = "Call back" },
         [typeof(ActivityFields)] = records => new JsonObject { ["type"] = "NOTE", ["subject"] = "Met", ["leadId"] = records.Ids["leads"] },
+        [typeof(InvitationFields)] = _ => new JsonObject { ["email"] = "grace@crm.example", ["role"] = "REP" },
         [typeof(MemberFields)] = _ => new JsonObject { ["role"] = "REP" },
         [typeof(TeamFields)] = _ => new JsonObject { ["name"] = $"Team {Guid.CreateVersion7()}" },
         [typeof(ApiKeyFields)] = _ => new JsonObject { ["name"] = "Program", ["role"] = "REP" },
@@ -38,12 +40,12 @@ internal sealed record Operation(HttpMethod Method, string Route, string Path, T
 
     public IEnumerable<PropertyInfo> Members => Contract.GetProperties().Where(property => property.CanWrite);
 
-    /// <summary>Every operation of the service that takes a body.</summary>
+    /// <summary>Every operation below /api that takes a body. Those at the door are tried in Accounts.</summary>
     public static IReadOnlyList<Operation> AllOf(CrmHost host, OneOfEach records) =>
     [
         .. from endpoint in host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
            let body = endpoint.Metadata.GetMetadata<BodyMetadata>()
-           where body is not null
+           where body is not null && endpoint.RoutePattern.RawText!.StartsWith("/api/", StringComparison.Ordinal)
            let route = "/" + endpoint.RoutePattern.RawText!.Trim('/')
            from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
            select new Operation(new HttpMethod(method), route, records.PathOf(route), body.Type, body.Mode, () => ExampleOf(body.Type, records)),
@@ -90,6 +92,7 @@ internal sealed record OneOfEach(Client Client, IReadOnlyDictionary<string, Guid
             ["activities"] = await client.MakeAsync("activities", new { type = "CALL", subject = "Called", leadId = lead }),
             ["teams"] = await client.MakeAsync("teams", new { name = "First", memberIds = new[] { "me" } }),
             ["api-keys"] = await client.MakeAsync("api-keys", new { name = "Program", role = "REP" }),
+            ["invitations"] = await client.MakeAsync("invitations", new { email = "ada@crm.example", role = "REP" }),
             ["pipelines"] = (await client.GetAsync("/api/pipelines")).Items[0].GetProperty("id").GetGuid(),
         });
     }

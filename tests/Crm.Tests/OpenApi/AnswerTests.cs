@@ -25,7 +25,10 @@ public sealed class AnswerTests
         await CallOnRecordAsync(caller, "Task", task, "ChangeTask", "ReplaceTask");
         await CallOnRecordAsync(caller, "Activity", activity, "ChangeActivity");
         await caller.CallAsync("ReplaceActivity", 200, activity, With(caller.Example("ReplaceActivity"), ("leadId", lead)));
-        foreach (var list in (string[])["ListLeads", "ListDeals", "ListTasks", "ListActivities", "ListMembers", "ListTeams", "ListApiKeys", "ListPipelines"]) await caller.CallAsync(list, 200);
+        var invitation = await caller.CallAsync("CreateInvitation", 201);
+        await caller.CallAsync("GetInvitation", 200, invitation);
+        await caller.CallAsync("RevokeInvitation", 200, invitation);
+        foreach (var list in (string[])["ListLeads", "ListDeals", "ListTasks", "ListActivities", "ListMembers", "ListTeams", "ListApiKeys", "ListPipelines", "ListInvitations"]) await caller.CallAsync(list, 200);
         await caller.CallAsync("GetLeadTimeline", 200, lead);
         await caller.CallAsync("GetLeadHistory", 200, lead);
         await caller.CallAsync("MoveDealToStage", 200, deal);
@@ -49,7 +52,7 @@ public sealed class AnswerTests
         }
 
         foreach (var health in (string[])["GetHealth", "GetLiveness", "GetReadiness"]) await caller.CallAsync(health, 200);
-        caller.Called.Order(StringComparer.Ordinal).ShouldBe(OpenApiDocument.Operations.Select(operation => operation.Id).Order(StringComparer.Ordinal));
+        caller.Called.Order(StringComparer.Ordinal).ShouldBe(OpenApiDocument.Operations.Where(operation => !operation.Path.StartsWith("/auth/", StringComparison.Ordinal)).Select(operation => operation.Id).Order(StringComparer.Ordinal));
     }
 
     [Theory, EachDatabase]

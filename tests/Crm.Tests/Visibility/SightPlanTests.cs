@@ -3,7 +3,6 @@ using System.Net;
 using Crm.Contracts.Members;
 using Crm.Tests.Kit;
 using Crm.Tests.Scale;
-using Npgsql;
 using Shouldly;
 using Xunit;
 
@@ -43,7 +42,7 @@ public sealed class SightPlanTests
             sent.Count.ShouldBeGreaterThan(2, "what is seen is looked up first");
             foreach (var command in sent)
             {
-                var cost = await QueryCost.OfAsync(database, Behind(database, connectionString, admin.TenantId), command);
+                var cost = await QueryCost.OfAsync(database, connectionString, admin.TenantId, command);
                 // A page of a lead each, or some steps of a machine that takes a dozen for each row that it only looks at.
                 cost.Work.ShouldBeLessThan(database == Database.Postgres ? Rows / 20 : Rows, $"{query}\n{command.Sql}\n{cost.Plan}");
             }
@@ -52,9 +51,4 @@ public sealed class SightPlanTests
             foreach (var command in commands.Take()) command.Sql.ShouldNotContain(database == Database.Postgres ? "owner_id IS NULL" : "\"owner_id\" IS NULL", Case.Sensitive, "who sees all pays nothing for what others don't see");
         }
     }
-
-    /// <summary>As the service works: as its role, with the tenant set.</summary>
-    private static string Behind(Database database, string connectionString, Guid tenantId) => database == Database.Sqlite
-        ? connectionString
-        : new NpgsqlConnectionStringBuilder(connectionString) { Options = $"-c role=crm_app -c app.tenant_id={tenantId}" }.ConnectionString;
 }

@@ -197,6 +197,7 @@ public sealed class ForeignRowTests
             await client.MakeAsync("activities", new { type = "CALL", subject = "Called", leadId = lead.Id, dealId = deal, taskId = task });
             await client.MakeAsync("teams", new { name = "First", memberIds = new[] { "me" } });
             await client.MakeAsync("api-keys", new { name = "Program", role = "REP" });
+            await client.MakeAsync("invitations", new { email = "grace@crm.example", role = "REP" });
             tenants.Add(client.TenantId);
         }
 

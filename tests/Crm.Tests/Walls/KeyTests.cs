@@ -9,6 +9,9 @@ public sealed class KeyTests
 {
     private const string Tenant = "tenant_id";
 
+    /// <summary>Somebody may have an account and act for several tenants by it, so that these have no tenant to start with. They tell who may ask, and nothing that a tenant has.</summary>
+    private static readonly string[] OfAccounts = ["accounts", "account_memberships", "account_sessions"];
+
     [Theory, EachDatabase]
     public async Task Every_table_belongs_to_tenants(Database database)
     {
@@ -50,5 +53,21 @@ public sealed class KeyTests
             .Any(key => key.Principal == "tenants" || Reaches(tables.Single(other => other.Name == key.Principal)));
     }
 
-    private static async Task<Catalogue> CatalogueOf(Database database) => await Catalogue.ReadAsync(database, (await Hosts.For(database)).ConnectionString);
+    [Theory, EachDatabase]
+    public async Task The_tables_of_accounts_are_the_only_ones_of_no_tenant_and_refer_to_no_row_of_one(Database database)
+    {
+        var all = (await Catalogue.ReadAsync(database, (await Hosts.For(database)).ConnectionString)).Tables;
+        var accounts = all.Where(table => OfAccounts.Contains(table.Name)).ToList();
+
+        accounts.Count.ShouldBe(OfAccounts.Length);
+        accounts.SelectMany(table => table.ForeignKeys).Select(key => key.Principal).Distinct().ShouldBe(["accounts", "tenants"], ignoreOrder: true);
+        all.Except(accounts).SelectMany(table => table.ForeignKeys).Where(key => OfAccounts.Contains(key.Principal)).ShouldBeEmpty();
+    }
+
+    /// <summary>The tables of tenants.</summary>
+    private static async Task<Catalogue> CatalogueOf(Database database)
+    {
+        var all = await Catalogue.ReadAsync(database, (await Hosts.For(database)).ConnectionString);
+        return all with { Tables = [.. all.Tables.Where(table => !OfAccounts.Contains(table.Name))] };
+    }
 }

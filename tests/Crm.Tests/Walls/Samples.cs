@@ -1,6 +1,7 @@
 using Crm.Contracts.Activities;
 using Crm.Contracts.ApiKeys;
 using Crm.Contracts.Deals;
+using Crm.Contracts.Invitations;
 using Crm.Contracts.Leads;
 using Crm.Contracts.Members;
 using Crm.Contracts.Settings;
@@ -28,6 +29,7 @@ internal static class Samples
         [typeof(TeamFields)] = new() { ["name"] = "Sample" }, // and a number, as names are unique: BodyFor
         [typeof(ApiKeyFields)] = new() { ["name"] = "Sample", ["role"] = "REP" },
         [typeof(ApiKeyChange)] = new() { ["name"] = "Sample" },
+        [typeof(InvitationFields)] = new() { ["email"] = "sample@crm.example", ["role"] = "REP" },
         [typeof(SettingsFields)] = new() { ["timeZone"] = "UTC", ["currency"] = "EUR" },
     };
 
@@ -41,6 +43,7 @@ internal static class Samples
         ["pipelines/id"] = world => [$"{world.Pipeline}"],
         ["teams/id"] = world => [$"{world.Team}"],
         ["api-keys/id"] = world => [$"{world.ApiKey}"],
+        ["invitations/id"] = world => [$"{world.Invitation}"],
         ["members/userId"] = world => [world.Member],
     };
 
@@ -93,6 +96,8 @@ internal sealed record IdPlace(PlaceKind Kind, string Name)
 /// <summary>A tenant with one of everything, and one deleted of everything that can be.</summary>
 internal sealed record World(Client Client, string Member, string Customer, Guid Pipeline, Guid Lead, Guid Deal, Guid Task, Guid Activity)
 {
+    public Guid Invitation { get; init; }
+
     public Guid DeletedLead { get; init; }
     public Guid DeletedDeal { get; init; }
     public Guid DeletedTask { get; init; }
@@ -123,6 +128,7 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
             DeletedActivity = deleted.Activity,
             Team = await TeamAsync(client, member),
             ApiKey = await KeyAsync(client),
+            Invitation = await InviteAsync(client),
         };
     }
 
@@ -130,12 +136,14 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
     public async Task<World> FreshAsync()
     {
         var (lead, deal, task, activity) = await MakeAsync(Client, Member, linked: false);
-        return this with { Lead = lead, Deal = deal, Task = task, Activity = activity, Team = await TeamAsync(Client, Member), ApiKey = await KeyAsync(Client) };
+        return this with { Lead = lead, Deal = deal, Task = task, Activity = activity, Team = await TeamAsync(Client, Member), ApiKey = await KeyAsync(Client), Invitation = await InviteAsync(Client) };
     }
 
     private static Task<Guid> KeyAsync(Client client) => client.MakeAsync("api-keys", new { name = "Program", role = "REP" });
 
     private static Task<Guid> TeamAsync(Client client, string member) => client.MakeAsync("teams", new { name = $"Team {Guid.CreateVersion7()}", memberIds = new[] { member } });
+
+    private static Task<Guid> InviteAsync(Client client) => client.As(Role.Admin, client.User).MakeAsync("invitations", new { email = $"{Guid.CreateVersion7():N}@crm.example", role = "VIEWER" });
 
     private static async Task<(Guid Lead, Guid Deal, Guid Task, Guid Activity)> MakeAsync(Client client, string member, bool linked)
     {

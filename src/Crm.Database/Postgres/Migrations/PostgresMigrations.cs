@@ -15,3 +15,5 @@ internal sealed class TeamsAndSight() : ScriptMigration("Postgres");
 
 [DbContext(typeof(PostgresCrmDbContext)), Migration("20261123000003_api_keys")]
 internal sealed class ApiKeys() : ScriptMigration("Postgres");
+[DbContext(typeof(PostgresCrmDbContext)), Migration("20261123000005_accounts")]
+internal sealed class Accounts() : ScriptMigration("Postgres");
