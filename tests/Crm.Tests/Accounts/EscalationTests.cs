@@ -1,9 +1,12 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Crm.Api.Auth;
 using Crm.Contracts.Failures;
 using Crm.Contracts.Members;
 using Crm.Tests.Input;
 using Crm.Tests.Kit;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
 
@@ -63,6 +66,27 @@ public sealed class EscalationTests
         (await browser.SignInAsync(person.Email, person.Password)).ShouldBe(HttpStatusCode.OK);
 
         static StringContent Json(string text) => new(text, System.Text.Encoding.UTF8, "application/json");
+    }
+
+    [Theory, EachDatabase]
+    public async Task Every_endpoint_outside_the_API_is_at_the_door_or_shows_nothing_of_anybody_and_sessions_are_asked_for_before_bodies(Database database)
+    {
+        var host = await Hosts.For(database);
+        var stranger = host.NewTenant();
+        using var visitor = new Visitor(host);
+        var endpoints = host.Services.GetRequiredService<EndpointDataSource>().Endpoints.Cast<RouteEndpoint>().Where(endpoint => !endpoint.RoutePattern.RawText!.StartsWith("/api", StringComparison.Ordinal)).ToList();
+        endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<Door>() is null).Select(endpoint => endpoint.RoutePattern.RawText!.TrimEnd('/')).Order(StringComparer.Ordinal)
+            .ShouldBe(["", "/health", "/health/live", "/health/ready", "/openapi/v1.json"]);
+
+        var sessions = endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<Door>() is { TakesSession: true }).ToList();
+
+        sessions.Count.ShouldBe(5);
+        foreach (var endpoint in sessions)
+        {
+            var (method, path) = (HttpMethod.Parse(endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods[0]), endpoint.RoutePattern.RawText!);
+            (await visitor.SendAsync(method, path, method == HttpMethod.Get ? null : "nonsense")).ShouldFail(HttpStatusCode.Unauthorized, "unauthenticated").Headers["WWW-Authenticate"].ShouldBe("Bearer");
+            (await visitor.SendAsync(method, path, method == HttpMethod.Get ? null : "nonsense", stranger.Bearer())).ShouldFail(HttpStatusCode.Forbidden, "session-required");
+        }
     }
 
     [Theory, EachDatabase]

@@ -1,6 +1,7 @@
 using System.Net;
 using Crm.Contracts.Members;
 using Crm.Tests.Concurrency;
+using Crm.Tests.Health;
 using Crm.Tests.Kit;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
@@ -193,6 +194,39 @@ public sealed class SignInTests
 
         (await browser.MeAsync(person.TenantId)).ShouldFail(HttpStatusCode.Forbidden, "tenant-forbidden");
         (await browser.MeAsync(person.TenantId, access)).ShouldFail(HttpStatusCode.Forbidden, "tenant-forbidden");
+    }
+
+    [Theory, EachDatabase]
+    public async Task While_the_database_is_away_nobody_is_let_in_or_turned_out(Database database)
+    {
+        await using var losable = await LosableDatabase.StartAsync(database);
+        await using var host = await CrmHost.StartAsync(database, losable.ConnectionString);
+        var person = await Person.MakeAsync(host);
+        using var browser = await Visitor.SignedInAsync(person);
+        var tokens = await browser.TokensAsync(person);
+        var access = tokens["access_token"].GetString()!;
+
+        await losable.LoseAsync();
+
+        foreach (var answer in new[]
+                 {
+                     await browser.MeAsync(person.TenantId),
+                     await browser.MeAsync(person.TenantId, access),
+                     await browser.SignInAsync(person.Email, person.Password),
+                     await browser.RefreshAsync(tokens["refresh_token"].GetString()!),
+                     await browser.ChangeAsync(HttpMethod.Post, "/auth/sign-out", null),
+                     await browser.SendAsync(HttpMethod.Get, "/auth/setup"),
+                 })
+        {
+            answer.ShouldFail(HttpStatusCode.ServiceUnavailable, "database-unavailable");
+        }
+
+        (await browser.SendAsync(HttpMethod.Get, "/health/live", null, PlainRequests.Bearer(access))).ShouldBe(HttpStatusCode.OK);
+        await losable.ReturnAsync();
+        for (var tries = 0; tries < 200 && (await browser.MeAsync(person.TenantId)).Status == HttpStatusCode.ServiceUnavailable; tries++) await Task.Delay(50, TestContext.Current.CancellationToken);
+        (await browser.MeAsync(person.TenantId)).ShouldBe(HttpStatusCode.OK);
+        (await browser.MeAsync(person.TenantId, access)).ShouldBe(HttpStatusCode.OK);
+        (await browser.RefreshAsync(tokens["refresh_token"].GetString()!)).ShouldBe(HttpStatusCode.OK);
     }
 
     [Theory, EachDatabase]
