@@ -17,6 +17,7 @@ public abstract partial class CrmDbContext
             Prepare();
             var written = base.SaveChanges(acceptAllChangesOnSuccess);
             stamp = null;
+            RingForSeals();
             return written;
         }
         finally
@@ -36,6 +37,7 @@ public abstract partial class CrmDbContext
             using var turn = Database.CurrentTransaction is null ? await EnterWriteAsync(cancellationToken) : null;
             var written = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
             stamp = null;
+            RingForSeals();
             return written;
         }
         finally
@@ -92,7 +94,7 @@ public abstract partial class CrmDbContext
         if (record is ITagged && changes.ContainsKey("tags")) SaveTags(entry, record);
         record.Saved(now, record.Version + raised.Count);
         if (entry.State == EntityState.Modified) entry.DetectChanges();
-        AddRange(EventLog.Write(record, raised, changes, now));
+        foreach (var @event in EventLog.Write(record, raised, changes, now)) Log(@event);
         if (record.Snapshot(changes.Keys.ToHashSet(StringComparer.Ordinal)) is { } snapshot) Add(snapshot);
     }
 

@@ -6,6 +6,7 @@ using Crm.Contracts.Settings;
 using Crm.Contracts.Tasks;
 using Crm.Database.Activities;
 using Crm.Database.ApiKeys;
+using Crm.Database.Audit;
 using Crm.Database.Deals;
 using Crm.Database.Events;
 using Crm.Database.Idempotency;
@@ -25,7 +26,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Conventions;
 namespace Crm.Database;
 
 /// <summary>The tables, seen through the eyes of one tenant.</summary>
-public abstract partial class CrmDbContext(DbContextOptions options, TenantScope scope, TimeProvider clock) : DbContext(options)
+public abstract partial class CrmDbContext(DbContextOptions options, TenantScope scope, TimeProvider clock, SealBell bell) : DbContext(options)
 {
     private Stamp? stamp;
 
@@ -46,11 +47,14 @@ public abstract partial class CrmDbContext(DbContextOptions options, TenantScope
     public DbSet<CrmTask> Tasks => Set<CrmTask>();
     public DbSet<Activity> Activities => Set<Activity>();
     public DbSet<Event> Events => Set<Event>();
+    public DbSet<UnsealedEvent> UnsealedEvents => Set<UnsealedEvent>();
+    public DbSet<Seal> Seals => Set<Seal>();
+    public DbSet<SealHead> SealHeads => Set<SealHead>();
     public DbSet<IdempotencyKey> IdempotencyKeys => Set<IdempotencyKey>();
     public DbSet<Invitation> Invitations => Set<Invitation>();
 
     /// <summary>For whom, by whom and when what is written now is written: one instant until it is saved.</summary>
-    public Stamp Stamp() => stamp is { } taken && taken.TenantId == scope.TenantId ? taken : (stamp = new Stamp(scope.TenantId, scope.UserId, clock.GetUtcNow())).Value;
+    public Stamp Stamp() => stamp is { } taken && taken.TenantId == scope.TenantId ? taken : (stamp = new Stamp(scope.TenantId, scope.UserId, clock.GetUtcNow()) { Credential = scope.Credential, Address = scope.Address }).Value;
 
     /// <summary>Begins anew: nothing tracked, a new instant.</summary>
     public void Forget()

@@ -1,4 +1,5 @@
 using Crm.Database.Accounts;
+using Crm.Database.Audit;
 using Crm.Database.Migrating;
 using Crm.Database.Postgres;
 using Crm.Database.Queries;
@@ -20,6 +21,8 @@ public static class DatabaseRegistration
     {
         services.AddScoped<TenantScope>();
         services.AddSingleton<Migrations>();
+        services.AddSingleton<AllTenants>();
+        services.AddSingleton<SealBell>();
         if (Provider.IsPostgres(connectionString))
         {
             var postgres = Provider.Postgres(connectionString);

@@ -5,6 +5,7 @@ using Crm.Database.Postgres;
 using Crm.Services.Accounts;
 using Crm.Services.Activities;
 using Crm.Services.ApiKeys;
+using Crm.Services.Audit;
 using Crm.Services.Deals;
 using Crm.Services.Idempotency;
 using Crm.Services.Leads;
@@ -32,6 +33,10 @@ public static class ServicesRegistration
             .AddCrmDatabase(connectionString, new WallOptions(limits.SetLocal, limits.Statement, limits.Lock, limits.IdleInTransaction))
             .AddAccounts()
             .AddSingleton<DatabaseService>()
+            .AddSingleton<Sealer>()
+            .AddSingleton<AuditLog>()
+            .AddSingleton<AuditCheck>()
+            .AddScoped<AuditService>()
             .AddScoped<DatabaseProbe>()
             .AddScoped<Caller>()
             .AddScoped<References>()

@@ -22,6 +22,7 @@ internal sealed class TokenIssuer(CrmSettings settings, TimeProvider clock)
             ["sub"] = userId,
             ["tenant_id"] = tenantId.ToString(),
             ["role"] = EnumNames<Role>.Of(role),
+            ["jti"] = Guid.CreateVersion7().ToString(), // by which the audit names it
         };
         if (name is not null) claims["name"] = name;
         return Sign(claims, lifetime);

@@ -1,6 +1,7 @@
 using Crm.Api.Auth;
 using Crm.Api.Http;
 using Crm.Contracts.Failures;
+using Crm.Services.Tenancy;
 using Microsoft.AspNetCore.HttpOverrides;
 
 namespace Crm.Api.Edge;
@@ -41,6 +42,7 @@ internal static class Gates
                 return;
             }
 
+            context.RequestServices.GetRequiredService<Caller>().Address = AddressOf(context);
             limits.Announce(context);
             if (limits.Exhausted(context) is { } state && !known.Has(context.Request))
             {
@@ -89,6 +91,12 @@ internal static class Gates
             if (turn is null) await Problems.WriteAsync(context, Crowded(turns));
             else await next(context);
         });
+    }
+
+    private static string? AddressOf(HttpContext context)
+    {
+        var address = context.Connection.RemoteIpAddress;
+        return (address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address)?.ToString();
     }
 
     private static bool IsApi(HttpContext context) => context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);

@@ -1,5 +1,6 @@
 using Crm.Api.Activities;
 using Crm.Api.ApiKeys;
+using Crm.Api.Audit;
 using Crm.Api.Auth;
 using Crm.Api.Deals;
 using Crm.Api.Edge;
@@ -33,6 +34,7 @@ public static class CrmApp
         builder.AddRequestLogging();
         builder.Services.AddSingleton(settings);
         settings.Checking("ConnectionStrings__Crm", () => builder.Services.AddCrm(settings.ConnectionString, settings.Limits));
+        if (settings.WorkerEnabled) builder.Services.AddBackgroundWork();
         builder.Services.AddTokenAuthentication(settings);
         builder.Services.AddAccountDoor(settings);
         builder.Services.AddProblems();
@@ -66,6 +68,7 @@ public static class CrmApp
         api.MapApiKeys();
         api.MapPipelines();
         api.MapSettings();
+        api.MapAudit();
         if (settings.Authority is null)
         {
             app.MapAccountDoor();

@@ -33,7 +33,7 @@ internal static partial class Verbs
 
     public static async Task<int> WorkAsync(CancellationToken ct)
     {
-        using var host = WithoutHttp();
+        using var host = WithoutHttp(services => services.AddBackgroundWork());
         await MigrateAsync(host.Services, null, ct);
         await host.RunAsync(ct);
         return 0;
@@ -91,7 +91,7 @@ internal static partial class Verbs
     }
 
     /// <summary>What needs neither HTTP nor tokens, and asks for no setting of theirs.</summary>
-    private static IHost WithoutHttp()
+    internal static IHost WithoutHttp(Action<IServiceCollection>? add = null)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings
         {
@@ -102,6 +102,7 @@ internal static partial class Verbs
         var settings = CrmSettings.Read(builder.Configuration, builder.Environment, withTokens: false);
         builder.Services.AddSingleton(settings);
         settings.Checking("ConnectionStrings__Crm", () => builder.Services.AddCrm(settings.ConnectionString, settings.Limits));
+        add?.Invoke(builder.Services);
         return builder.Build();
     }
 
@@ -131,9 +132,9 @@ internal static partial class Verbs
         }
     }
 
-    private static bool IsDatabases(Exception e) =>
+    internal static bool IsDatabases(Exception e) =>
         e is System.Data.Common.DbException or IOException or UnauthorizedAccessException || ServicesRegistration.Translate(e) is { Kind: FailureKind.Unavailable };
 
-    private static SettingException Unusable(Exception e) => new(
+    internal static SettingException Unusable(Exception e) => new(
         "ConnectionStrings__Crm", $"names a database that can't be used: {e.GetBaseException().Message.ReplaceLineEndings(" ").TrimEnd('.')}. Start it, see that it may be written, or mend the connection string.");
 }

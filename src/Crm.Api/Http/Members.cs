@@ -73,6 +73,7 @@ internal sealed class Member
         if (type == typeof(DateTimeOffset)) return InstantConverter.Expected;
         if (type == typeof(DateOnly)) return DateConverter.Expected;
         if (type == typeof(TotalMode)) return "must be one of capped, exact, none";
+        if (type == typeof(ListFormat)) return "must be one of json, csv";
         if (type.IsEnum) return $"must be one of {string.Join(", ", (IReadOnlyList<string>)typeof(EnumNames<>).MakeGenericType(type).GetProperty("All")!.GetValue(null)!)}";
         return type.IsAssignableTo(typeof(System.Collections.IEnumerable)) ? "must be an array" : "must be an object";
     }

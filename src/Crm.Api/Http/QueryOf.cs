@@ -100,6 +100,7 @@ public sealed record QueryOf<T>(T Value) : IEndpointParameterMetadataProvider wh
     {
         // A list's own words are written in lower case, as they are no values of records.
         if (type == typeof(TotalMode)) return text switch { "capped" => TotalMode.Capped, "exact" => TotalMode.Exact, "none" => TotalMode.None, _ => null };
+        if (type == typeof(ListFormat)) return text switch { "json" => ListFormat.Json, "csv" => ListFormat.Csv, _ => null };
         object?[] arguments = [text, null];
         var found = (bool)typeof(EnumNames<>).MakeGenericType(type).GetMethod("TryParse")!.Invoke(null, arguments)!;
         return found ? arguments[1] : null;

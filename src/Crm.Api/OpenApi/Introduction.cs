@@ -74,6 +74,7 @@ internal static class Introduction
         ("Accounts", "Signing in with an account of the service's own, where no identity provider issues the tokens."),
         ("Pipelines", "The ways that deals go, stage by stage."),
         ("Settings", "What an admin sets for the tenant."),
+        ("Audit", "Who did what, when, from where and by which credential, sealed so that nobody can change it unseen."),
         ("Health", "Whether the service lives and can serve. For anybody to ask, without a token."),
     ];
 }

@@ -36,6 +36,8 @@ internal sealed class Operation(ApiDescription description)
 
     public IReadOnlyList<RoutePatternParameterPart> PathParameters => RoutePatternFactory.Parse(description.RelativePath!).Parameters;
 
+    public bool IsAlsoCsv => metadata.OfType<AlsoCsv>().Any();
+
     public bool HasPathParameter => PathParameters.Count > 0;
 
     public IEnumerable<IProducesResponseTypeMetadata> Produced => metadata.OfType<IProducesResponseTypeMetadata>();

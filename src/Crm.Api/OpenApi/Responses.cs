@@ -32,7 +32,8 @@ internal sealed class Responses(OpenApiDocument document, Schemas schemas, Examp
         var response = new OpenApiResponse { Description = DescriptionOf(produced.StatusCode, operation), Headers = operation.Role is null ? null : Headers() };
         if (produced.Type is not { } type || type == typeof(void)) return response;
         response.Content = Content("application/json", schemas.Of(type), examples.Of(type));
-        if (operation.Role is not null) response.Headers = Headers(ETag());
+        if (operation.Role is not null) response.Headers = Headers(operation.IsAlsoCsv ? [] : [ETag()]);
+        if (operation.IsAlsoCsv) response.Content.Add("text/csv", new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = "A line of names and a line for each, by RFC 4180. A text that a spreadsheet would take for a formula has an apostrophe before it." } });
         if (produced.StatusCode == StatusCodes.Status201Created) response.Headers!.Add("Location", Location());
         return response;
     }

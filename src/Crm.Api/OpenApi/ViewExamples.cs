@@ -1,7 +1,10 @@
+using System.Text.Json;
 using Crm.Contracts.Accounts;
 using Crm.Contracts.Activities;
 using Crm.Contracts.ApiKeys;
+using Crm.Contracts.Audit;
 using Crm.Contracts.Deals;
+using Crm.Contracts.Events;
 using Crm.Contracts.Health;
 using Crm.Contracts.Invitations;
 using Crm.Contracts.Leads;
@@ -209,10 +212,25 @@ internal static class ViewExamples
         Version = 1,
     };
 
+    private static readonly AuditEntryView Audit = new()
+    {
+        Id = new Guid("019aa4b4-03d1-7f6a-8e25-b17c9d40f3a2"),
+        OccurredAt = Changed,
+        Type = "member.role_changed",
+        Subject = $"members/{User}",
+        Version = null,
+        Actor = "u-1007",
+        Credential = "token:6f1d2c0b",
+        Address = "203.0.113.17",
+        TraceId = "4bf92f3577b34da6a3ce929d0e0e4736",
+        Changes = new Dictionary<string, FieldChange>(StringComparer.Ordinal) { ["role"] = new() { From = JsonSerializer.SerializeToElement("REP"), To = JsonSerializer.SerializeToElement("MANAGER") } },
+    };
+
     public static IEnumerable<object> All =>
     [
         Lead, Deal, Task, Activity, Member, Team, ApiKey, NewApiKey, Pipeline,
-        PageOf(Lead), PageOf(Deal), PageOf(Task), PageOf(Activity), PageOf(Member), PageOf(Team), PageOf(ApiKey),
+        PageOf(Lead), PageOf(Deal), PageOf(Task), PageOf(Activity), PageOf(Member), PageOf(Team), PageOf(ApiKey), PageOf(Audit),
+        new AuditHeadView { Position = 4711, Hash = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", SealedAt = Changed, Unsealed = 2 },
         new PipelineList { Items = [Pipeline] },
         new StayList<LeadStatusView>
         {

@@ -29,4 +29,10 @@ public static class EventTypes
     public const string ActivityUpdated = "activity.updated";
     public const string ActivityDeleted = "activity.deleted";
     public const string ActivityRestored = "activity.restored";
+
+    // For the audit alone: of no record, and in no feed of changes.
+    public const string MemberRoleChanged = "member.role_changed";
+    public const string MemberActivated = "member.activated";
+    public const string MemberDeactivated = "member.deactivated";
+    public const string SettingsChanged = "settings.changed";
 }

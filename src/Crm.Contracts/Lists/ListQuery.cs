@@ -15,8 +15,18 @@ public enum TotalMode
     None,
 }
 
-/// <summary>What every list takes.</summary>
-public abstract record ListQuery
+/// <summary>In which form a list is given.</summary>
+public enum ListFormat
+{
+    /// <summary>A page.</summary>
+    Json,
+
+    /// <summary>Everything that matches, a line each.</summary>
+    Csv,
+}
+
+/// <summary>What every list takes that comes page by page.</summary>
+public abstract record PageQuery
 {
     public const int MaxTake = 200;
     public const int MaxSkip = 10_000;
@@ -34,11 +44,15 @@ public abstract record ListQuery
     /// <summary>The keys to order by, several with commas, <c>-</c> before a key for descending.</summary>
     [StringLength(200)] public string? Sort { get; init; }
 
-    /// <summary>Words that all must be found in the record's texts, the last as a prefix; case and accents are ignored.</summary>
-    [StringLength(200)] public string? Search { get; init; }
-
     /// <summary>Whether matching records are counted up to 10 000 (the default), all (<c>exact</c>) or not (<c>none</c>).</summary>
     public TotalMode Total { get; init; }
+}
+
+/// <summary>What every list of records takes.</summary>
+public abstract record ListQuery : PageQuery
+{
+    /// <summary>Words that all must be found in the record's texts, the last as a prefix; case and accents are ignored.</summary>
+    [StringLength(200)] public string? Search { get; init; }
 }
 
 /// <summary>The keys that a list may be ordered by; the first is the default, a <c>-</c> before it makes the default descending.</summary>

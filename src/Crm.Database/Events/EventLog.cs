@@ -65,6 +65,8 @@ internal static class EventLog
                 Version = record.Version - raised.Count + 1 + i,
                 Actor = stamp.By,
                 OccurredAt = at,
+                Address = stamp.Address,
+                Credential = stamp.Credential,
                 TraceId = traceId,
                 Changes = JsonSerializer.Serialize(Told(raised[i], changes), CrmJson.Options),
                 Record = view,

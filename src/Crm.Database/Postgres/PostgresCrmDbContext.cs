@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Crm.Database.Audit;
 using Crm.Database.Members;
 using Crm.Database.Tenancy;
 using Microsoft.EntityFrameworkCore;
@@ -7,8 +8,8 @@ namespace Crm.Database.Postgres;
 
 public sealed class PostgresCrmDbContext : CrmDbContext, IWalled
 {
-    public PostgresCrmDbContext(DbContextOptions<PostgresCrmDbContext> options, TenantScope scope, TimeProvider clock, WallOptions wall)
-        : base(options, scope, clock)
+    public PostgresCrmDbContext(DbContextOptions<PostgresCrmDbContext> options, TenantScope scope, TimeProvider clock, SealBell bell, WallOptions wall)
+        : base(options, scope, clock, bell)
     {
         // SET LOCAL needs a transaction; EF Core opens none for a save of one statement.
         if (wall.SetLocal) Database.AutoTransactionBehavior = AutoTransactionBehavior.Always;
@@ -22,6 +23,8 @@ public sealed class PostgresCrmDbContext : CrmDbContext, IWalled
     Guid IWalled.TenantId => FilterTenantId;
 
     (DbTransaction Transaction, Guid TenantId)? IWalled.Walled { get; set; }
+
+    public override IQueryable<Guid> TenantsToSeal() => Database.SqlQuery<Guid>($"SELECT tenants_to_seal() AS \"Value\"");
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

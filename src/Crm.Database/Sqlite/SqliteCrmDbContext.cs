@@ -1,17 +1,20 @@
+using Crm.Database.Audit;
 using Crm.Database.Tenancy;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Crm.Database.Sqlite;
 
-public sealed class SqliteCrmDbContext(DbContextOptions<SqliteCrmDbContext> options, TenantScope scope, TimeProvider clock, SqliteWriteGate gate)
-    : CrmDbContext(options, scope, clock)
+public sealed class SqliteCrmDbContext(DbContextOptions<SqliteCrmDbContext> options, TenantScope scope, TimeProvider clock, SealBell bell, SqliteWriteGate gate)
+    : CrmDbContext(options, scope, clock, bell)
 {
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         base.ConfigureConventions(configurationBuilder);
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<MicrosecondConverter>();
     }
+
+    public override IQueryable<Guid> TenantsToSeal() => Database.SqlQuery<Guid>($"SELECT DISTINCT tenant_id AS \"Value\" FROM unsealed_events");
 
     protected override async ValueTask<IDisposable?> EnterWriteAsync(CancellationToken ct) => await gate.EnterAsync(ct);
 }

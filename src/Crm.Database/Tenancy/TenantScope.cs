@@ -17,6 +17,12 @@ public sealed class TenantScope
     public IReadOnlyList<string>? Sight { get; private set; }
 
     /// <summary>Enters the tenant, with all of its records in sight.</summary>
+    /// <summary>By what the user is known; null for work of our own.</summary>
+    public string? Credential { get; set; }
+
+    /// <summary>The network address that the work was asked from; null for work of our own.</summary>
+    public string? Address { get; set; }
+
     public void Enter(Guid tenantId, string userId)
     {
         if (TenantId != Guid.Empty && TenantId != tenantId) throw new InvalidOperationException("A unit of work acts for one tenant.");
@@ -29,7 +35,12 @@ public sealed class TenantScope
 }
 
 /// <summary>For which tenant, by whom and when something is written.</summary>
-public readonly record struct Stamp(Guid TenantId, string By, DateTimeOffset At);
+public readonly record struct Stamp(Guid TenantId, string By, DateTimeOffset At)
+{
+    public string? Credential { get; init; }
+
+    public string? Address { get; init; }
+}
 
 /// <summary>A save was about to write a row of another tenant. It never happens in correct code.</summary>
 public sealed class ForeignRowException(string entity) : InvalidOperationException($"A {entity} of another tenant was about to be saved.");

@@ -15,7 +15,7 @@ internal static class EventViews
         Time = e.OccurredAt,
         Data = new EventData
         {
-            Version = e.Version,
+            Version = e.Version!.Value, // a record's: others are for the audit alone
             Actor = e.Actor,
             Changes = JsonSerializer.Deserialize<Dictionary<string, FieldChange>>(e.Changes, CrmJson.Options)!,
             Record = JsonSerializer.Deserialize<JsonElement>(e.Record, CrmJson.Options),

@@ -11,7 +11,7 @@ namespace Crm.Services.Lists;
 internal static class Paging
 {
     public static async Task<Page<TView>> ToPageAsync<T, TView>(
-        this IQueryable<T> matching, ListQuery query, Sorting<T> sorting, Expression<Func<T, TView>> projection, CancellationToken ct) where T : class
+        this IQueryable<T> matching, PageQuery query, Sorting<T> sorting, Expression<Func<T, TView>> projection, CancellationToken ct) where T : class
     {
         var sort = query.Sort ?? DefaultOf(query);
         JsonElement[]? after = null;
@@ -43,7 +43,7 @@ internal static class Paging
         };
     }
 
-    private static string DefaultOf(ListQuery query) =>
+    private static string DefaultOf(PageQuery query) =>
         ((SortableAttribute)Attribute.GetCustomAttribute(query.GetType(), typeof(SortableAttribute))!).Default;
 
     private static async Task<(int? Total, bool? IsExact)> CountAsync<T>(IQueryable<T> matching, IReadOnlyList<Sorting<T>.Term> order, TotalMode mode, int? known, CancellationToken ct)
@@ -54,8 +54,8 @@ internal static class Paging
 
         // In an order that an index has: left free, PostgreSQL reads the table from its beginning, hoping to meet enough of the
         // tenant's rows soon.
-        var counted = await Order(matching, order).Take(ListQuery.CountCap + 1).CountAsync(ct);
-        return counted > ListQuery.CountCap ? (ListQuery.CountCap, false) : (counted, true);
+        var counted = await Order(matching, order).Take(PageQuery.CountCap + 1).CountAsync(ct);
+        return counted > PageQuery.CountCap ? (PageQuery.CountCap, false) : (counted, true);
     }
 
     private static IQueryable<T> Order<T>(IQueryable<T> rows, IReadOnlyList<Sorting<T>.Term> terms)

@@ -1,4 +1,5 @@
 using Crm.Contracts;
+using Crm.Contracts.Events;
 using Crm.Contracts.Failures;
 using Crm.Contracts.Lists;
 using Crm.Contracts.Members;
@@ -6,6 +7,7 @@ using Crm.Database;
 using Crm.Database.Members;
 using Crm.Database.Tenancy;
 using Crm.Services.ApiKeys;
+using Crm.Services.Audit;
 using Crm.Services.Lists;
 using Crm.Services.Records;
 using Crm.Services.Tenancy;
@@ -44,6 +46,8 @@ public sealed class MemberService(CrmDbContext db, Caller caller, TimeProvider c
             if (!active && member.Active && userId == caller.UserId) throw CrmException.InvalidTransition("Nobody deactivates themselves. Let another admin do it.");
             if (role != member.Role && userId.StartsWith(ApiKeyAuthentication.MemberPrefix, StringComparison.Ordinal)) throw CrmException.InvalidTransition("This member is an API key, whose role is the key's. Revoke the key and make another.");
             if (IsAdmin(member) && !(active && role == Role.Admin)) await LeaveAnAdminAsync(userId, ct);
+            if (role != member.Role) db.Audit(EventTypes.MemberRoleChanged, "members", userId, Differences.Of("role", member.Role, role));
+            if (active != member.Active) db.Audit(active ? EventTypes.MemberActivated : EventTypes.MemberDeactivated, "members", userId, Differences.Of("active", member.Active, active));
             member.Change(role, active, clock.GetUtcNow());
             await db.SaveChangesAsync(ct);
             return MemberViews.Of(member);

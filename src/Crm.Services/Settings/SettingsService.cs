@@ -1,8 +1,10 @@
 using Crm.Contracts;
+using Crm.Contracts.Events;
 using Crm.Contracts.Failures;
 using Crm.Contracts.Settings;
 using Crm.Database;
 using Crm.Database.Settings;
+using Crm.Services.Audit;
 using Crm.Services.Records;
 using Microsoft.EntityFrameworkCore;
 
@@ -19,7 +21,9 @@ public sealed class SettingsService(CrmDbContext db, TimeProvider clock)
         {
             var tenant = await db.Tenants.SingleAsync(ct);
             if (ifMatch is { } version && version != tenant.Version) throw Stale();
+            var before = tenant.Fields();
             tenant.Change(change.ApplyTo(tenant.Fields()), clock.GetUtcNow());
+            if (tenant.Fields() != before) db.Audit(EventTypes.SettingsChanged, "settings", "", Differences.Between(before, tenant.Fields()));
             await db.SaveChangesAsync(ct);
             return SettingsViews.Of(tenant);
         },

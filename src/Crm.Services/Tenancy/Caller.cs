@@ -23,10 +23,17 @@ public sealed class Caller(TenantScope scope)
 
     /// <summary>What the key may that the caller came with; null for a token.</summary>
     internal ApiKeyScope? Key { get; private set; }
+    /// <summary>The network address that the request came from, as the audit keeps it.</summary>
+    public string? Address
+    {
+        get => scope.Address;
+        set => scope.Address = value;
+    }
 
     public void Enter(Identity identity, Guid tenantId, Role role)
     {
         scope.Enter(tenantId, identity.UserId);
+        scope.Credential = identity.Credential;
         (Role, Name, Email, Tenants) = (role, identity.Name, identity.Email, identity.Tenants);
         Key = identity.Key;
     }

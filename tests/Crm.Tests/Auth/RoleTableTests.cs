@@ -105,6 +105,8 @@ public sealed class RoleTableTests
         GET    /api/api-keys/{id}              ADMIN
         PATCH  /api/api-keys/{id}              ADMIN
         DELETE /api/api-keys/{id}              ADMIN
+        GET    /api/audit                      ADMIN
+        GET    /api/audit/head                 ADMIN
 
         GET    /api/settings                   VIEWER
         PUT    /api/settings                   ADMIN

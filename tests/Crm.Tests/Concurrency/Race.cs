@@ -35,5 +35,5 @@ internal static class Race
 
     /// <summary>Each event of a record: its type, and the version that it made.</summary>
     public static Task<List<(string Type, int Version, string Changes)>> EventRowsAsync(this Client client, Guid recordId) => client.Host.QueryAsync(client.TenantId, async db =>
-        (await db.Events.Where(e => e.RecordId == recordId).OrderBy(e => e.Version).ToListAsync()).ConvertAll(e => (e.Type, e.Version, e.Changes)));
+        (await db.Events.Where(e => e.RecordId == recordId).OrderBy(e => e.Version).ToListAsync()).ConvertAll(e => (e.Type, e.Version!.Value, e.Changes)));
 }

@@ -48,6 +48,7 @@ public sealed class CrmHost : IAsyncDisposable
                 ["urls"] = "http://127.0.0.1:0",
                 ["ConnectionStrings:Crm"] = connectionString,
                 ["Auth:SigningKey"] = SigningKey,
+                ["Worker:Enabled"] = "false", // what is done in the background is done when a test says so
                 ["RateLimit:TenantPerMinute"] = "0", // tests ask more often than people do; those of the limits set their own
                 ["RateLimit:UserPerMinute"] = "0",
                 ["RateLimit:FailuresPerMinute"] = "0",

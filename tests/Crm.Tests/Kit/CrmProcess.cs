@@ -30,7 +30,7 @@ public sealed class CrmProcess : IAsyncDisposable
 
     public IReadOnlyList<string> Errors => [.. errors];
 
-    /// <summary>Starts it with what is set here and nothing of the tests' own environment.</summary>
+    /// <summary>Starts it with what is set here, without rate limits, and with nothing of the tests' own environment.</summary>
     /// <param name="arguments">The verb and its options.</param>
     /// <param name="settings">The environment's variables.</param>
     /// <param name="workingFolder">Where it runs; by default an empty folder, which goes with it.</param>
@@ -46,6 +46,7 @@ public sealed class CrmProcess : IAsyncDisposable
             UseShellExecute = false,
         };
         foreach (var name in info.Environment.Keys.Where(IsOurs).ToList()) info.Environment.Remove(name);
+        foreach (var name in (string[])["TenantPerMinute", "UserPerMinute", "FailuresPerMinute", "TenantAtOnce"]) info.Environment[$"RateLimit__{name}"] = "0"; // as in CrmHost
         foreach (var (name, value) in settings ?? []) info.Environment[name] = value;
         var program = new CrmProcess(info, own);
         program.process.Start();

@@ -24,7 +24,7 @@ public static class RecordedEvents
     /// <summary>A record's events in the order in which they happened.</summary>
     public static Task<List<RecordedEvent>> RecordedAsync(this Client client, Guid recordId) => client.Host.QueryAsync(client.TenantId, async db =>
         (await db.Events.AsNoTracking().Where(e => e.RecordId == recordId).OrderBy(e => e.Version).ToListAsync())
-        .ConvertAll(e => new RecordedEvent(e.Type, e.Version, e.Actor, Parse(e.Changes), Parse(e.Record))));
+        .ConvertAll(e => new RecordedEvent(e.Type, e.Version!.Value, e.Actor, Parse(e.Changes), Parse(e.Record))));
 
     private static JsonElement Parse(string json) => JsonSerializer.Deserialize<JsonElement>(json);
 }

@@ -12,7 +12,10 @@ namespace Crm.Tests.Migrations;
 
 public sealed class MigrationTests
 {
-    private static readonly string[] All = ["20261122000001_initial", "20261123000001_row_level_security", "20261123000002_teams", "20261123000003_api_keys", "20261123000005_accounts"];
+    private static readonly string[] All =
+    [
+        "20261122000001_initial", "20261123000001_row_level_security", "20261123000002_teams", "20261123000003_api_keys", "20261123000004_audit", "20261123000005_accounts",
+    ];
 
     [Theory, EachDatabase]
     public async Task Up_down_to_nothing_and_up_again_makes_the_same_database(Database database)

@@ -28,7 +28,7 @@ public sealed class AnswerTests
         var invitation = await caller.CallAsync("CreateInvitation", 201);
         await caller.CallAsync("GetInvitation", 200, invitation);
         await caller.CallAsync("RevokeInvitation", 200, invitation);
-        foreach (var list in (string[])["ListLeads", "ListDeals", "ListTasks", "ListActivities", "ListMembers", "ListTeams", "ListApiKeys", "ListPipelines", "ListInvitations"]) await caller.CallAsync(list, 200);
+        foreach (var list in (string[])["ListLeads", "ListDeals", "ListTasks", "ListActivities", "ListMembers", "ListTeams", "ListApiKeys", "ListPipelines", "ListInvitations", "ListAudit"]) await caller.CallAsync(list, 200);
         await caller.CallAsync("GetLeadTimeline", 200, lead);
         await caller.CallAsync("GetLeadHistory", 200, lead);
         await caller.CallAsync("MoveDealToStage", 200, deal);
@@ -36,6 +36,7 @@ public sealed class AnswerTests
         await caller.CallAsync("CompleteTask", 200, task);
         await caller.CallAsync("ReopenTask", 200, task);
         await caller.CallAsync("GetMe", 200);
+        await caller.CallAsync("GetAuditHead", 200);
         await CallOnRecordAsync(caller, "Member", caller.Client.User, "ChangeMember", "ReplaceMember");
         var team = await caller.CallAsync("CreateTeam", 201);
         await CallOnRecordAsync(caller, "Team", team, "ChangeTeam");

@@ -1,5 +1,6 @@
 using System.Net;
 using Crm.Contracts.Activities;
+using Crm.Contracts.Audit;
 using Crm.Contracts.Deals;
 using Crm.Contracts.Invitations;
 using Crm.Contracts.Leads;
@@ -17,7 +18,7 @@ namespace Crm.Tests.Scale;
 public sealed class OrderPlanTests
 {
     private static readonly (string Collection, Type Query)[] Lists =
-        [("leads", typeof(LeadQuery)), ("deals", typeof(DealQuery)), ("tasks", typeof(TaskQuery)), ("activities", typeof(ActivityQuery)), ("members", typeof(MemberQuery)), ("invitations", typeof(InvitationQuery))];
+        [("leads", typeof(LeadQuery)), ("deals", typeof(DealQuery)), ("tasks", typeof(TaskQuery)), ("activities", typeof(ActivityQuery)), ("members", typeof(MemberQuery)), ("invitations", typeof(InvitationQuery)), ("audit", typeof(AuditQuery))];
 
     [Theory, EachDatabase]
     public async Task Every_order_of_every_list_is_read_from_an_index_on_its_first_page_and_behind_a_cursor(Database database)

@@ -1,7 +1,9 @@
 using System.Reflection;
 using Crm.Database;
+using Crm.Database.Audit;
 using Crm.Database.Records;
 using Crm.Database.Tenancy;
+using Crm.Services.Audit;
 using Crm.Tests.Kit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -62,6 +64,7 @@ public sealed class ForeignRowTests
         {
             foreach (var type in TypesOf(host).Where(type => type.FindPrimaryKey()!.Properties.Count > 1))
             {
+                if (type.ClrType == typeof(Seal)) continue; // its key counts within the tenant, so that one's own has it, too
                 if (state == EntityState.Modified && type.GetProperties().All(property => property.IsPrimaryKey())) continue; // nothing to write
                 using var work = Enter(host, own, out var db);
                 await StubAsync(host, db, type, own, foreign, state);
@@ -198,6 +201,8 @@ public sealed class ForeignRowTests
             await client.MakeAsync("teams", new { name = "First", memberIds = new[] { "me" } });
             await client.MakeAsync("api-keys", new { name = "Program", role = "REP" });
             await client.MakeAsync("invitations", new { email = "grace@crm.example", role = "REP" });
+            await host.Services.GetRequiredService<Sealer>().SealBatchAsync(client.TenantId, TestContext.Current.CancellationToken);
+            await client.PatchAsync("/api/settings", new { name = "Waits to be sealed" });
             tenants.Add(client.TenantId);
         }
 

@@ -60,6 +60,7 @@ internal static class Samples
         ["memberId"] = world => [world.Member],
         ["memberIds"] = world => [world.Member],
         ["customerId"] = world => [world.Customer],
+        ["recordId"] = world => [$"{world.Lead}", $"{world.DeletedLead}"],
     };
 
     /// <summary>The ids of a tenant that could stand at a place of an operation, a live one first; null where none is known.</summary>

@@ -15,5 +15,9 @@ internal sealed class TeamsAndSight() : ScriptMigration("Postgres");
 
 [DbContext(typeof(PostgresCrmDbContext)), Migration("20261123000003_api_keys")]
 internal sealed class ApiKeys() : ScriptMigration("Postgres");
+
+[DbContext(typeof(PostgresCrmDbContext)), Migration("20261123000004_audit")]
+internal sealed class Audit() : ScriptMigration("Postgres");
+
 [DbContext(typeof(PostgresCrmDbContext)), Migration("20261123000005_accounts")]
 internal sealed class Accounts() : ScriptMigration("Postgres");

@@ -1,0 +1,49 @@
+using CsvHelper;
+
+namespace Crm.Api.Http;
+
+/// <summary>Tells the OpenAPI document that a list is also given as CSV.</summary>
+internal sealed record AlsoCsv;
+
+/// <summary>
+/// Rows as CSV (RFC 4180, UTF-8), sent while they are read. A text that a spreadsheet would take for a formula has an apostrophe before it.
+/// </summary>
+internal sealed class Csv : IResult
+{
+    private static readonly CsvWriterOptions Options = CsvWriterOptions.Default with { Injection = CsvInjection.Escape, NewLine = "\r\n" };
+
+    private readonly string name;
+    private readonly string[] header;
+    private readonly IAsyncEnumerator<string[]> rows;
+    private readonly bool hasFirst;
+
+    private Csv(string name, string[] header, IAsyncEnumerator<string[]> rows, bool hasFirst) => (this.name, this.header, this.rows, this.hasFirst) = (name, header, rows, hasFirst);
+
+    /// <summary>Reads the first row before anything is sent, so that what fails at the beginning is answered as a failure.</summary>
+    public static async Task<Csv> BeginAsync(string name, string[] header, IAsyncEnumerable<string[]> rows, CancellationToken ct)
+    {
+        var reader = rows.GetAsyncEnumerator(ct);
+        try
+        {
+            return new Csv(name, header, reader, await reader.MoveNextAsync());
+        }
+        catch
+        {
+            await reader.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        await using var reader = rows;
+        var ct = httpContext.RequestAborted;
+        httpContext.Response.ContentType = "text/csv; charset=utf-8";
+        httpContext.Response.Headers.CacheControl = "no-store";
+        httpContext.Response.Headers.ContentDisposition = $"attachment; filename=\"{name}.csv\"";
+        await using var csv = CsvWriter.Create(httpContext.Response.Body, Options, leaveOpen: true);
+        await csv.WriteRecordAsync(header, ct);
+        for (var more = hasFirst; more; more = await rows.MoveNextAsync()) await csv.WriteRecordAsync(rows.Current, ct);
+        await csv.FlushAsync(ct);
+    }
+}

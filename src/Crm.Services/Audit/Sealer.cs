@@ -1,0 +1,126 @@
+using Crm.Database;
+using Crm.Database.Audit;
+using Crm.Database.Events;
+using Crm.Database.Tenancy;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Crm.Services.Audit;
+
+/// <summary>
+/// Seals what was written: takes a tenant's events from the queue, in order, into its chain. Any number of instances may do so at once, as each
+/// batch locks the chain's head and is one transaction: one that is killed leaves what it found.
+/// </summary>
+public sealed class Sealer(IServiceScopeFactory scopes, SealBell bell, TimeProvider clock)
+{
+    /// <summary>Small, so that on SQLite those who write wait for no more than some milliseconds.</summary>
+    private const int BatchSize = 200;
+
+    /// <summary>What other processes wrote is looked for this often.</summary>
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    /// <summary>What follows in this time is sealed in the same batch: a batch of one costs as much as one of many.</summary>
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Waits until something was written in this process, or may have been in another.</summary>
+    public async Task WaitAsync(CancellationToken ct)
+    {
+        await bell.WaitAsync(Interval, ct);
+        await Task.Delay(Gathering, ct);
+    }
+
+    /// <summary>Seals all that waits, tenant by tenant, a batch of each in turn.</summary>
+    /// <returns>How many events were sealed.</returns>
+    public async Task<int> SealAllAsync(CancellationToken ct)
+    {
+        var sealedNow = 0;
+        var waiting = await WaitingAsync(ct);
+        while (waiting.Count > 0)
+        {
+            var more = new List<Guid>();
+            foreach (var tenantId in waiting)
+            {
+                var count = await SealBatchAsync(tenantId, ct);
+                sealedNow += count;
+                if (count > 0) more.Add(tenantId);
+            }
+
+            waiting = more;
+        }
+
+        return sealedNow;
+    }
+
+    /// <summary>Seals a tenant's next events; 0 where none waits.</summary>
+    public async Task<int> SealBatchAsync(Guid tenantId, CancellationToken ct)
+    {
+        try
+        {
+            await using var work = Enter(tenantId, out var db);
+            return await db.InTransactionAsync(() => SealBatchAsync(db, tenantId, ct), ct);
+        }
+        catch (Exception e) when (Failures.IsConflict(e))
+        {
+            return 0; // another began the chain at this moment; the next round goes on from there
+        }
+    }
+
+    private async Task<int> SealBatchAsync(CrmDbContext db, Guid tenantId, CancellationToken ct)
+    {
+        var head = await db.SealHeads.ForUpdate().SingleOrDefaultAsync(ct);
+        var events = await NextAsync(db, ct);
+        if (events.Count == 0) return 0;
+        if (head is null) db.Add(head = new SealHead { TenantId = tenantId });
+        foreach (var e in events)
+        {
+            (head.Position, head.Hash) = (head.Position + 1, EventHash.Of(head.Hash, e));
+            db.Add(new Seal { TenantId = tenantId, Position = head.Position, EventId = e.Id, Hash = head.Hash });
+        }
+
+        head.SealedAt = clock.GetUtcNow();
+        await db.SaveChangesAsync(ct);
+        var ids = events.ConvertAll(e => e.Id);
+        var taken = await db.UnsealedEvents.Where(u => ids.Contains(u.EventId)).ExecuteDeleteAsync(ct);
+        return taken == events.Count ? taken : throw new DbUpdateConcurrencyException("Another sealed the same events.");
+    }
+
+    /// <summary>
+    /// The oldest that wait, with those that come before them in their record: by its version, as clocks of several machines may differ. An
+    /// earlier one of a record is always there by then, or sealed: a version is written only by who has seen the one before.
+    /// </summary>
+    private static async Task<List<Event>> NextAsync(CrmDbContext db, CancellationToken ct)
+    {
+        var unsealed = db.Events.AsNoTracking().Where(e => db.UnsealedEvents.Any(u => u.EventId == e.Id));
+        var ids = await db.UnsealedEvents.OrderBy(u => u.EventId).Take(BatchSize).Select(u => u.EventId).ToListAsync(ct);
+        var events = await db.Events.AsNoTracking().Where(e => ids.Contains(e.Id)).ToListAsync(ct);
+        var records = events.Where(e => e.RecordId is not null).GroupBy(e => e.RecordId!.Value).ToDictionary(group => group.Key, group => group.Max(e => e.Version!.Value));
+        var recordIds = records.Keys.ToList();
+        var known = ids.ToHashSet();
+        var others = await unsealed.Where(e => recordIds.Contains(e.RecordId!.Value)).Select(e => new { e.Id, e.RecordId, e.Version }).ToListAsync(ct);
+        var before = others.Where(e => !known.Contains(e.Id) && e.Version < records[e.RecordId!.Value]).Select(e => e.Id).ToList();
+        if (before.Count > 0) events.AddRange(await db.Events.AsNoTracking().Where(e => before.Contains(e.Id)).ToListAsync(ct));
+        return InOrder(events);
+    }
+
+    /// <summary>By time; but the places that a record's events have among them are taken in the order of its versions.</summary>
+    private static List<Event> InOrder(List<Event> events)
+    {
+        var byTime = events.OrderBy(e => e.OccurredAt).ThenBy(e => e.Id).ToList();
+        var byRecord = byTime.Where(e => e.RecordId is not null).GroupBy(e => e.RecordId!.Value).ToDictionary(group => group.Key, group => new Queue<Event>(group.OrderBy(e => e.Version)));
+        return byTime.ConvertAll(e => e.RecordId is { } id ? byRecord[id].Dequeue() : e);
+    }
+
+    private async Task<List<Guid>> WaitingAsync(CancellationToken ct)
+    {
+        await using var work = scopes.CreateAsyncScope();
+        return await work.ServiceProvider.GetRequiredService<CrmDbContext>().TenantsToSeal().ToListAsync(ct);
+    }
+
+    private AsyncServiceScope Enter(Guid tenantId, out CrmDbContext db)
+    {
+        var work = scopes.CreateAsyncScope();
+        work.ServiceProvider.GetRequiredService<TenantScope>().Enter(tenantId, "sealer");
+        db = work.ServiceProvider.GetRequiredService<CrmDbContext>();
+        return work;
+    }
+}
