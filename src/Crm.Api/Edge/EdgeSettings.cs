@@ -49,7 +49,7 @@ internal sealed record EdgeSettings
         TenantPerMinute = Number(configuration, "RateLimit:TenantPerMinute", 6000, 0, 10_000_000),
         UserPerMinute = Number(configuration, "RateLimit:UserPerMinute", 1200, 0, 10_000_000),
         FailuresPerMinute = Number(configuration, "RateLimit:FailuresPerMinute", 60, 0, 10_000_000),
-        TenantAtOnce = Number(configuration, "RateLimit:TenantAtOnce", 16, 0, 10_000),
+        TenantAtOnce = Number(configuration, "RateLimit:TenantAtOnce", Math.Max(4, 2 * Environment.ProcessorCount), 0, 10_000),
         TenantQueue = Number(configuration, "RateLimit:TenantQueue", 64, 0, 100_000),
         RequestSeconds = Number(configuration, "Limits:RequestSeconds", 30, 0, 3600),
         HeaderSeconds = Number(configuration, "Limits:HeaderSeconds", 15, 1, 3600),
