@@ -36,13 +36,13 @@ internal static class Gates
         var (limits, known) = (app.Services.GetRequiredService<RateLimits>(), app.Services.GetRequiredService<KnownCredentials>());
         app.Use(async (context, next) =>
         {
+            context.RequestServices.GetRequiredService<Caller>().Address = AddressOf(context);
             if (!IsApi(context))
             {
                 await next(context);
                 return;
             }
 
-            context.RequestServices.GetRequiredService<Caller>().Address = AddressOf(context);
             limits.Announce(context);
             if (limits.Exhausted(context) is { } state && !known.Has(context.Request))
             {

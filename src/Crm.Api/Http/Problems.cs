@@ -56,7 +56,6 @@ internal static partial class Problems
     {
         context.Response.StatusCode = (int)failure.Kind;
         if (failure.Kind == FailureKind.Unavailable) context.Response.Headers.RetryAfter = "5";
-        if (failure.Kind == FailureKind.TooManyRequests) context.Response.Headers.RetryAfter = "30";
         if (failure.Code == FailureCodes.RequestInProgress) context.Response.Headers.RetryAfter = "1";
         if (failure.RetryAfter is { } wait) context.Response.Headers.RetryAfter = wait.TotalSeconds.ToString("0", System.Globalization.CultureInfo.InvariantCulture);
         return WriteAsync(context, new Problem

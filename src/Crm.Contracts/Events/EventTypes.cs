@@ -35,4 +35,20 @@ public static class EventTypes
     public const string MemberActivated = "member.activated";
     public const string MemberDeactivated = "member.deactivated";
     public const string SettingsChanged = "settings.changed";
+    public const string TeamCreated = "team.created";
+    public const string TeamChanged = "team.changed";
+    public const string TeamDeleted = "team.deleted";
+    public const string ApiKeyCreated = "api_key.created";
+    public const string ApiKeyRenamed = "api_key.renamed";
+    public const string ApiKeyRevoked = "api_key.revoked";
+    public const string InvitationCreated = "invitation.created";
+    public const string InvitationRevoked = "invitation.revoked";
+    public const string InvitationAccepted = "invitation.accepted";
+    public const string SignInSucceeded = "sign_in.succeeded";
+    public const string SignInFailed = "sign_in.failed";
+    public const string AccountLocked = "account.locked";
+    public const string SignedOut = "sign_out.succeeded";
+    public const string SignedOutEverywhere = "sign_out.everywhere";
+    public const string PasswordChanged = "password.changed";
+    public const string RefreshTokenReused = "refresh_token.reused";
 }

@@ -101,7 +101,7 @@ public sealed class AccountService(
                 return true;
             },
             ct);
-        if (changed) events.PasswordChanged(proven.Id);
+        if (changed) await events.PasswordChangedAsync(proven.Id, session.Id);
         return changed;
     }
 

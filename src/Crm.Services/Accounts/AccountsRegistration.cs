@@ -20,7 +20,7 @@ public static class AccountsRegistration
         services.Configure<PasswordHasherOptions>(options => options.IterationCount = HashIterations);
         return services
             .AddScoped<IUserStore<Account>, UserOnlyStore<Account, AccountsDbContext, Guid>>()
-            .AddSingleton<SignInEvents>()
+            .AddScoped<SignInEvents>()
             .AddScoped<PasswordProof>()
             .AddScoped<AccountService>();
     }

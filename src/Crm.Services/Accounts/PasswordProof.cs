@@ -22,9 +22,7 @@ public sealed class PasswordProof(AccountsDbContext db, IPasswordHasher<Account>
         if (AccountService.FaultOfEmail(email) is not null) email = "";
         var key = names.NormalizeEmail(email);
         var account = await db.Accounts.AsNoTracking().SingleOrDefaultAsync(a => a.NormalizedEmail == key, ct);
-        if (await IsRightAsync(account, password, ct)) return account;
-        events.SignInFailed(account?.Id);
-        return null;
+        return await IsRightAsync(account, password, ct) ? account : null;
     }
 
     /// <summary>Takes a proof: false where the account is locked, or its password was changed meanwhile.</summary>
@@ -33,7 +31,7 @@ public sealed class PasswordProof(AccountsDbContext db, IPasswordHasher<Account>
         var now = clock.GetUtcNow();
         var taken = await db.Accounts.Where(a => a.Id == account.Id && a.SecurityStamp == account.SecurityStamp && (a.LockoutEnd == null || a.LockoutEnd <= now))
             .ExecuteUpdateAsync(set => set.SetProperty(a => a.AccessFailedCount, 0).SetProperty(a => a.LockoutEnd, (DateTimeOffset?)null), ct);
-        if (taken == 0) events.SignInFailed(account.Id);
+        if (taken == 0) events.SignInRefused(account.Id);
         return taken == 1;
     }
 
@@ -42,7 +40,12 @@ public sealed class PasswordProof(AccountsDbContext db, IPasswordHasher<Account>
         nobodysHash ??= hasher.HashPassword(Nobody, "nobody's password");
         var prepared = PasswordRules.Prepare(password);
         var result = hasher.VerifyHashedPassword(account ?? Nobody, account?.PasswordHash ?? nobodysHash, prepared);
-        if (account is null) return false;
+        if (account is null)
+        {
+            events.SignInRefused(null);
+            return false;
+        }
+
         switch (result)
         {
             case PasswordVerificationResult.Failed:
@@ -62,12 +65,19 @@ public sealed class PasswordProof(AccountsDbContext db, IPasswordHasher<Account>
         var now = clock.GetUtcNow();
         var until = now + LockTime;
         var open = db.Accounts.Where(a => a.Id == accountId && (a.LockoutEnd == null || a.LockoutEnd <= now));
-        await db.InTransactionAsync(
+        var counted = await db.InTransactionAsync(
             () => open.ExecuteUpdateAsync(
                 set => set.SetProperty(a => a.LockoutEnd, a => a.AccessFailedCount + 1 >= MostFailures ? until : a.LockoutEnd)
                     .SetProperty(a => a.AccessFailedCount, a => a.AccessFailedCount + 1 >= MostFailures ? 0 : a.AccessFailedCount + 1),
                 ct),
             ct);
-        if (await db.Accounts.AnyAsync(a => a.Id == accountId && a.LockoutEnd == until, ct)) events.AccountLocked(accountId);
+        if (counted == 0)
+        {
+            events.SignInRefused(accountId);
+            return;
+        }
+
+        await events.SignInFailedAsync(accountId);
+        if (await db.Accounts.AnyAsync(a => a.Id == accountId && a.LockoutEnd == until, ct)) await events.AccountLockedAsync(accountId);
     }
 }

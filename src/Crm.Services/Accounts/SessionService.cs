@@ -68,7 +68,7 @@ public sealed class SessionService(AccountsDbContext db, PasswordProof proof, Ac
             },
             ct);
         if (!started) return null;
-        events.SignedIn(account.Id, id, kind);
+        await events.SignedInAsync(account.Id, id, kind);
         return new StartedSession(id, account.Id, account.Email!, account.Name, secret, session.Generation, await TenantsAsync(account.Id, ct));
     }
 
@@ -107,7 +107,7 @@ public sealed class SessionService(AccountsDbContext db, PasswordProof proof, Ac
         }
 
         // It bears our seal, so that it once was the newest. If it still is, it is merely too late.
-        if (session.SecretHash != hash && await EndAsync(db.Sessions.Where(s => s.Id == id), CancellationToken.None) > 0) events.RefreshTokenReused(session.AccountId, id);
+        if (session.SecretHash != hash && await EndAsync(db.Sessions.Where(s => s.Id == id), CancellationToken.None) > 0) await events.RefreshTokenReusedAsync(session.AccountId, id);
         return null;
     }
 
@@ -121,12 +121,12 @@ public sealed class SessionService(AccountsDbContext db, PasswordProof proof, Ac
 
     public async Task SignOutAsync(Guid sessionId, Guid accountId, CancellationToken ct)
     {
-        if (await EndAsync(db.Sessions.Where(s => s.Id == sessionId), ct) > 0) events.SignedOut(accountId, sessionId);
+        if (await EndAsync(db.Sessions.Where(s => s.Id == sessionId), ct) > 0) await events.SignedOutAsync(accountId, sessionId);
     }
 
     /// <summary>Ends every session of an account: cookies, refresh tokens and access tokens.</summary>
     public async Task SignOutEverywhereAsync(Guid accountId, CancellationToken ct) =>
-        events.SignedOutEverywhere(accountId, await EndAsync(db.Sessions.Where(s => s.AccountId == accountId), ct));
+        await events.SignedOutEverywhereAsync(accountId, await EndAsync(db.Sessions.Where(s => s.AccountId == accountId), ct));
 
     /// <summary>Ends every session of an account but the one that asks. Part of a larger change.</summary>
     internal Task EndOthersAsync(Guid accountId, Guid but, CancellationToken ct) => EndAsync(db.Sessions.Where(s => s.AccountId == accountId && s.Id != but), ct);

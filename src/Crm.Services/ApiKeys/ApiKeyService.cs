@@ -1,11 +1,13 @@
 using Crm.Contracts;
 using Crm.Contracts.ApiKeys;
+using Crm.Contracts.Events;
 using Crm.Contracts.Failures;
 using Crm.Contracts.Json;
 using Crm.Contracts.Lists;
 using Crm.Contracts.Members;
 using Crm.Database;
 using Crm.Database.ApiKeys;
+using Crm.Services.Audit;
 using Crm.Services.Lists;
 using Crm.Services.Records;
 using Crm.Services.Tenancy;
@@ -41,6 +43,7 @@ public sealed class ApiKeyService(CrmDbContext db, Caller caller)
         var text = ApiKeyText.New(stamp.TenantId, Guid.CreateVersion7(stamp.At));
         var key = new ApiKey(fields, text.Id, text.Prefix, text.Hash(), stamp);
         db.Add(key);
+        db.Audit(EventTypes.ApiKeyCreated, "api-keys", $"{key.Id}", Differences.Between(null, fields));
         await db.SaveChangesAsync(ct);
         return ApiKeyViews.Made(key, text.Text);
     }
@@ -50,7 +53,9 @@ public sealed class ApiKeyService(CrmDbContext db, Caller caller)
         id, ifMatch,
         key =>
         {
+            var was = key.Name;
             key.Rename(change.ApplyTo(new ApiKeyChange { Name = key.Name }).Name);
+            if (key.Name != was) db.Audit(EventTypes.ApiKeyRenamed, "api-keys", $"{id}", Differences.Of("name", was, key.Name));
             return Task.CompletedTask;
         },
         ct);
@@ -63,6 +68,7 @@ public sealed class ApiKeyService(CrmDbContext db, Caller caller)
         {
             var at = db.Stamp().At;
             if (!key.Revoke(at)) return;
+            db.Audit(EventTypes.ApiKeyRevoked, "api-keys", $"{id}", Differences.Of("revokedAt", (DateTimeOffset?)null, at));
             var memberId = ApiKeyAuthentication.MemberIdOf(id);
             if (await db.Members.SingleOrDefaultAsync(m => m.UserId == memberId, ct) is { } member) member.Change(member.Role, active: false, at);
         },

@@ -1,14 +1,17 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using Crm.Contracts.Accounts;
+using Crm.Contracts.Events;
 using Crm.Contracts.Failures;
 using Crm.Contracts.Invitations;
 using Crm.Contracts.Lists;
+using Crm.Contracts.Members;
 using Crm.Database;
 using Crm.Database.Accounts;
 using Crm.Database.Invitations;
 using Crm.Database.Tenancy;
 using Crm.Services.Accounts;
+using Crm.Services.Audit;
 using Crm.Services.Lists;
 using Crm.Services.Records;
 using Crm.Services.Tenancy;
@@ -43,10 +46,11 @@ public sealed class InvitationService(CrmDbContext db, AccountsDbContext account
                 var now = stamp.At;
                 foreach (var earlier in await db.Invitations.Where(i => i.EmailKey == invitation.EmailKey && i.AcceptedAt == null && i.RevokedAt == null && i.ExpiresAt > now).ToListAsync(ct))
                 {
-                    if (string.Equals(earlier.Email, fields.Email, StringComparison.OrdinalIgnoreCase)) earlier.Revoke(stamp);
+                    if (string.Equals(earlier.Email, fields.Email, StringComparison.OrdinalIgnoreCase)) Revoke(earlier, stamp);
                 }
 
                 db.Add(invitation);
+                db.Audit(EventTypes.InvitationCreated, "invitations", $"{invitation.Id}", Differences.Between(null, fields));
                 await db.SaveChangesAsync(ct);
                 return invitation;
             },
@@ -92,7 +96,7 @@ public sealed class InvitationService(CrmDbContext db, AccountsDbContext account
             if (invitation.AcceptedAt is not null) throw CrmException.InvalidTransition("The invitation was accepted. Take the member's role away instead.");
             if (invitation.RevokedAt is null)
             {
-                invitation.Revoke(db.Stamp());
+                Revoke(invitation, db.Stamp());
                 await db.SaveChangesAsync(ct);
                 events.InvitationRevoked(invitation.TenantId, invitation.Id, caller.UserId);
             }
@@ -145,6 +149,8 @@ public sealed class InvitationService(CrmDbContext db, AccountsDbContext account
                 }
 
                 invitation.Accept(stamp);
+                db.Audit(EventTypes.InvitationAccepted, "invitations", $"{id}", Differences.Of("acceptedAt", (DateTimeOffset?)null, stamp.At));
+                db.Audit(EventTypes.MemberRoleChanged, "members", accountId.ToString(), Differences.Of("role", (Role?)null, invitation.Role));
                 await people.BecomeMemberAsync(account, invitation.Role, null, ct);
                 return true;
             },
@@ -152,6 +158,12 @@ public sealed class InvitationService(CrmDbContext db, AccountsDbContext account
         if (known is null) events.AccountMade(accountId, tenantId);
         events.InvitationAccepted(tenantId, id, accountId);
         return await people.ViewAsync(accountId, ct);
+    }
+
+    private void Revoke(Invitation invitation, Stamp stamp)
+    {
+        invitation.Revoke(stamp);
+        db.Audit(EventTypes.InvitationRevoked, "invitations", $"{invitation.Id}", Differences.Of("revokedAt", (DateTimeOffset?)null, stamp.At));
     }
 
     private static string TokenOf(Invitation invitation, byte[] secret) => Base64Url.EncodeToString([.. invitation.TenantId.ToByteArray(), .. invitation.Id.ToByteArray(), .. secret]);

@@ -1,9 +1,11 @@
 using Crm.Contracts;
+using Crm.Contracts.Events;
 using Crm.Contracts.Failures;
 using Crm.Contracts.Lists;
 using Crm.Contracts.Teams;
 using Crm.Database;
 using Crm.Database.Teams;
+using Crm.Services.Audit;
 using Crm.Services.Lists;
 using Crm.Services.Records;
 using Crm.Services.Tenancy;
@@ -42,6 +44,7 @@ public sealed class TeamService(CrmDbContext db, Caller caller)
             var team = new Team(fields, db.Stamp());
             await CheckAsync(team, fields, [], ct);
             db.Add(team);
+            db.Audit(EventTypes.TeamCreated, "teams", $"{team.Id}", Differences.Between(null, team.Fields()));
             await db.SaveChangesAsync(ct);
             return TeamViews.Of(team);
         },
@@ -54,10 +57,11 @@ public sealed class TeamService(CrmDbContext db, Caller caller)
         async () =>
         {
             var team = await LoadAsync(id, ifMatch, ct);
-            var was = team.Fields();
+            var (was, version) = (team.Fields(), team.Version);
             var fields = Resolved(change.ApplyTo(team.Fields()));
             await CheckAsync(team, fields, was.MemberIds, ct);
             team.Change(fields, db.Stamp().At);
+            if (team.Version != version) db.Audit(EventTypes.TeamChanged, "teams", $"{id}", Differences.Between(was, team.Fields()));
             await db.SaveChangesAsync(ct);
             return TeamViews.Of(team);
         },
@@ -70,7 +74,9 @@ public sealed class TeamService(CrmDbContext db, Caller caller)
     public Task DeleteAsync(Guid id, int? ifMatch, CancellationToken ct) => db.UnlessOutrunAsync(
         async () =>
         {
-            db.Remove(await LoadAsync(id, ifMatch, ct));
+            var team = await LoadAsync(id, ifMatch, ct);
+            db.Remove(team);
+            db.Audit(EventTypes.TeamDeleted, "teams", $"{id}", Differences.Between(team.Fields(), null));
             return await db.SaveChangesAsync(ct);
         },
         () => ifMatch is null ? null : CrmException.Stale("team", id),

@@ -3,6 +3,7 @@ using System.Net;
 using Crm.Contracts.Members;
 using Crm.Tests.Kit;
 using Crm.Tests.Scale;
+using Npgsql;
 using Shouldly;
 using Xunit;
 
