@@ -1,4 +1,5 @@
 using Crm.Contracts.Accounts;
+using Crm.Contracts.Events;
 using Crm.Contracts.Failures;
 using Crm.Contracts.Json;
 using Crm.Contracts.Members;
@@ -8,6 +9,7 @@ using Crm.Database.Members;
 using Crm.Database.Pipelines;
 using Crm.Database.Settings;
 using Crm.Database.Tenancy;
+using Crm.Services.Audit;
 using Crm.Services.Records;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -169,12 +171,15 @@ public sealed class AccountService(
         }
 
         var member = await db.Members.SingleOrDefaultAsync(m => m.UserId == userId, ct);
+        var was = member?.Role;
         if (member is null)
         {
             member = new Member(account.Name, account.Email, stamp);
             db.Add(member);
         }
 
+        if (role != was) db.Audit(EventTypes.MemberRoleChanged, "members", userId, Differences.Of("role", was, role));
+        if (!member.Active) db.Audit(EventTypes.MemberActivated, "members", userId, Differences.Of("active", false, true));
         member.Change(role, active: true, stamp.At);
         await db.SaveChangesAsync(ct);
         if (await accounts.Memberships.AnyAsync(m => m.AccountId == account.Id && m.TenantId == stamp.TenantId, ct)) return;

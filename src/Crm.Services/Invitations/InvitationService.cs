@@ -5,7 +5,6 @@ using Crm.Contracts.Events;
 using Crm.Contracts.Failures;
 using Crm.Contracts.Invitations;
 using Crm.Contracts.Lists;
-using Crm.Contracts.Members;
 using Crm.Database;
 using Crm.Database.Accounts;
 using Crm.Database.Invitations;
@@ -150,7 +149,6 @@ public sealed class InvitationService(CrmDbContext db, AccountsDbContext account
 
                 invitation.Accept(stamp);
                 db.Audit(EventTypes.InvitationAccepted, "invitations", $"{id}", Differences.Of("acceptedAt", (DateTimeOffset?)null, stamp.At));
-                db.Audit(EventTypes.MemberRoleChanged, "members", accountId.ToString(), Differences.Of("role", (Role?)null, invitation.Role));
                 await people.BecomeMemberAsync(account, invitation.Role, null, ct);
                 return true;
             },

@@ -26,13 +26,19 @@ public sealed class FairShareTests
             waiting = [client.GetAsync(Me), client.GetAsync(Me)];
             var first = await Task.WhenAny(waiting);
             waiting.Remove(first);
-            if ((await first).Status == HttpStatusCode.TooManyRequests) refused = await first;
-            else await Task.WhenAll(waiting);
+            if ((await first).Status != HttpStatusCode.TooManyRequests)
+            {
+                await Task.WhenAll(waiting);
+                continue;
+            }
+
+            // Refused, but perhaps because the slow one waited behind the other: then the other is answered.
+            for (var i = 0; i < 5; i++) (await host.NewTenant().GetAsync(Me)).ShouldBe(HttpStatusCode.OK);
+            if (!waiting[0].IsCompleted) refused = await first;
         }
 
         refused.ShouldFail(HttpStatusCode.TooManyRequests, "rate-limited");
         refused.Headers["Retry-After"].ShouldBe("1");
-        for (var i = 0; i < 5; i++) (await host.NewTenant().GetAsync(Me)).ShouldBe(HttpStatusCode.OK);
         waiting.ShouldHaveSingleItem().IsCompleted.ShouldBeFalse();
 
         (await slow.EndAsync()).ShouldStartWith("HTTP/1.1 201");
