@@ -70,8 +70,8 @@ public record ApiKeyView : IVersioned, IIdentified
 /// <summary>An API key as it was made, with its secret.</summary>
 public sealed record NewApiKeyView : ApiKeyView
 {
-    /// <summary>The key, to be sent as <c>Authorization: Bearer</c>. It is shown this once and kept nowhere; null where the answer is repeated by an <c>Idempotency-Key</c>.</summary>
-    public required string? Key { get; init; }
+    /// <summary>The key, to be sent as <c>Authorization: Bearer</c>. It is shown this once; what is kept of it is a hash, and for an <c>Idempotency-Key</c> the sealed answer, for a day.</summary>
+    public required string Key { get; init; }
 }
 
 /// <summary>Which API keys, in which order.</summary>

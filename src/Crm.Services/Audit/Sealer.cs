@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Crm.Database;
 using Crm.Database.Audit;
 using Crm.Database.Events;
@@ -29,25 +30,34 @@ public sealed class Sealer(IServiceScopeFactory scopes, SealBell bell, TimeProvi
         await Task.Delay(Gathering, ct);
     }
 
-    /// <summary>Seals all that waits, tenant by tenant, a batch of each in turn.</summary>
+    /// <summary>Seals all that waits, tenant by tenant, a batch of each in turn. Where one can't be sealed, the others are nevertheless.</summary>
     /// <returns>How many events were sealed.</returns>
     public async Task<int> SealAllAsync(CancellationToken ct)
     {
         var sealedNow = 0;
+        ExceptionDispatchInfo? fault = null;
         var waiting = await WaitingAsync(ct);
         while (waiting.Count > 0)
         {
             var more = new List<Guid>();
             foreach (var tenantId in waiting)
             {
-                var count = await SealBatchAsync(tenantId, ct);
-                sealedNow += count;
-                if (count > 0) more.Add(tenantId);
+                try
+                {
+                    var count = await SealBatchAsync(tenantId, ct);
+                    sealedNow += count;
+                    if (count > 0) more.Add(tenantId);
+                }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    fault = ExceptionDispatchInfo.Capture(e);
+                }
             }
 
             waiting = more;
         }
 
+        fault?.Throw();
         return sealedNow;
     }
 

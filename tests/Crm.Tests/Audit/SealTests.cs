@@ -141,6 +141,30 @@ public sealed class SealTests
     }
 
     [Theory, EachDatabase]
+    public async Task A_tenant_whose_events_cannot_be_sealed_does_not_keep_the_others_waiting(Database database)
+    {
+        await using var host = await CrmHost.StartAsync(database, await Hosts.NewDatabaseAsync(database));
+        var clients = Enumerable.Range(0, 3).Select(_ => host.NewTenant()).OrderBy(client => client.TenantId).ToList();
+        foreach (var client in clients) await client.MakeAsync("leads", new { lastName = "Lovelace" });
+        await using (var connection = await Sql.OpenAsync(database, host.ConnectionString))
+        {
+            // The first in the sealer's order, so that the others come after it.
+            await connection.ExecuteAsync(database == Database.Sqlite
+                ? $"CREATE TRIGGER spoilt BEFORE INSERT ON seals WHEN NEW.tenant_id = '{clients[0].TenantId.ToString().ToUpperInvariant()}' BEGIN SELECT RAISE(ABORT, 'spoilt'); END"
+                : $$"""
+                    CREATE FUNCTION spoil() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''spoilt''; END';
+                    CREATE TRIGGER spoilt BEFORE INSERT ON seals FOR EACH ROW WHEN (NEW.tenant_id = '{{clients[0].TenantId}}') EXECUTE FUNCTION spoil()
+                    """);
+        }
+
+        await Should.ThrowAsync<DbUpdateException>(() => host.Services.GetRequiredService<Sealer>().SealAllAsync(Stop));
+
+        var waiting = new List<int>();
+        foreach (var client in clients) waiting.Add((await client.GetAsync("/api/audit/head"))["unsealed"].GetInt32());
+        waiting.ShouldBe([1, 0, 0]);
+    }
+
+    [Theory, EachDatabase]
     public async Task A_service_seals_by_itself_soon_after_it_writes(Database database)
     {
         await using var host = await StartAsync(database, await Hosts.NewDatabaseAsync(database));
