@@ -22,7 +22,7 @@ internal static class AuditRoutes
         audit.MapGet("/head", Head).WithName("GetAuditHead").WithSummary("Get the end of the chain of seals").RequireRole(Role.Admin);
     }
 
-    /// <summary>Every change of a record, of permissions and of settings, newest first: who, by which credential, from where, and what was before and after.</summary>
+    /// <summary>Every change of a record, of permissions and of settings, and every sign-in, newest first: who, by which credential, from where, and what was before and after.</summary>
     private static async Task<IResult> List(QueryOf<AuditQuery> query, HttpContext context, AuditService audit, CancellationToken ct)
     {
         if (query.Value.Format == ListFormat.Json) return Answers.Found(await audit.ListAsync(query.Value, ct));

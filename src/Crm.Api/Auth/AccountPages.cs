@@ -7,6 +7,7 @@ using Crm.Contracts.Accounts;
 using Crm.Contracts.Failures;
 using Crm.Services.Accounts;
 using Crm.Services.Invitations;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Crm.Api.Auth;
 
@@ -64,7 +65,10 @@ internal static class AccountPages
             await attempts.TryAsync(context, () => invitations.AcceptAsync(command, ct));
             return Results.LocalRedirect("/sign-in");
         },
-        failure => InvitationPage(context, context.Request.HasFormContentType ? context.Request.Form["token"].ToString() : "", failure));
+        failure => InvitationPage(context, TokenOf(context), failure));
+
+    /// <summary>What the form says, if it is one that can be read.</summary>
+    private static string TokenOf(HttpContext context) => context.Features.Get<IFormFeature>()?.Form?["token"].ToString() ?? "";
 
     /// <summary>Does what a form asks for; what is refused is said on the page.</summary>
     private static async Task<IResult> PostAsync(HttpContext context, Func<Task<IResult>> post, Func<CrmException, IResult> page)

@@ -21,7 +21,7 @@ internal static class Antiforgery
         if (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) || HttpMethods.IsOptions(context.Request.Method)) return;
         var secret = SessionAuthentication.CookieOf(context);
         if (secret is null && door is null or { TakesSession: true }) return; // let in by a token, which no browser sends by itself
-        if (!IsFromHere(context.Request)) throw Refused("The request comes from another site's page.");
+        if (!IsFromHere(context.Request)) throw Refused("The request comes from another site's page; sign in on a page of this service.");
         if (door is { TakesSession: false } || secret is null) return;
         var shown = context.Request.Headers[Header];
         if (shown.Count != 1 || !AccountKeys.AreEqual(shown[0]!, TokenOf(secret))) throw Refused($"A request by cookie that changes anything needs the header {Header} with the token from GET /auth/antiforgery.");

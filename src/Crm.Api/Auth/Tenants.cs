@@ -35,7 +35,7 @@ internal static class Tenants
         var tenantId = TenantOf(context.Request);
         if (!identity.Tenants.Contains(tenantId))
         {
-            throw new CrmException(FailureKind.Forbidden, FailureCodes.TenantForbidden, "The token may not act for this tenant.");
+            throw new CrmException(FailureKind.Forbidden, FailureCodes.TenantForbidden, "The token may not act for this tenant. Send one of its own in X-Tenant-Id.");
         }
 
         if (context.GetEndpoint()?.Metadata.GetMetadata<RequiredRole>() is { } required)

@@ -44,21 +44,23 @@ internal sealed record EdgeSettings
     public required IReadOnlyList<string> Origins { get; init; }
 
     /// <exception cref="SettingException">A setting is wrong.</exception>
-    public static EdgeSettings Read(IConfiguration configuration) => new()
-    {
-        TenantPerMinute = Number(configuration, "RateLimit:TenantPerMinute", 6000, 0, 10_000_000),
-        UserPerMinute = Number(configuration, "RateLimit:UserPerMinute", 1200, 0, 10_000_000),
-        FailuresPerMinute = Number(configuration, "RateLimit:FailuresPerMinute", 60, 0, 10_000_000),
-        TenantAtOnce = Number(configuration, "RateLimit:TenantAtOnce", Math.Max(4, 2 * Environment.ProcessorCount), 0, 10_000),
-        TenantQueue = Number(configuration, "RateLimit:TenantQueue", 64, 0, 100_000),
-        RequestSeconds = Number(configuration, "Limits:RequestSeconds", 30, 0, 3600),
-        HeaderSeconds = Number(configuration, "Limits:HeaderSeconds", 15, 1, 3600),
-        KeepAliveSeconds = Number(configuration, "Limits:KeepAliveSeconds", 120, 1, 86_400),
-        BodyBytesPerSecond = Number(configuration, "Limits:BodyBytesPerSecond", 240, 1, 1_000_000),
-        Connections = Number(configuration, "Limits:Connections", 10_000, 0, 1_000_000),
-        KnownProxies = [.. Words(configuration, "Proxy:Known").Select(Proxy)],
-        Origins = [.. Words(configuration, "Cors:Origins").Select(Origin)],
-    };
+    public static EdgeSettings Read(IConfiguration configuration) => bool.TryParse(configuration["FORWARDEDHEADERS_ENABLED"], out var believesAnybody) && believesAnybody
+        ? throw new SettingException("ASPNETCORE_FORWARDEDHEADERS_ENABLED", "is set, by which anybody could say where a request comes from; unset it, and name your proxies in Proxy__Known.")
+        : new()
+        {
+            TenantPerMinute = Number(configuration, "RateLimit:TenantPerMinute", 6000, 0, 10_000_000),
+            UserPerMinute = Number(configuration, "RateLimit:UserPerMinute", 1200, 0, 10_000_000),
+            FailuresPerMinute = Number(configuration, "RateLimit:FailuresPerMinute", 60, 0, 10_000_000),
+            TenantAtOnce = Number(configuration, "RateLimit:TenantAtOnce", Math.Max(4, 2 * Environment.ProcessorCount), 0, 10_000),
+            TenantQueue = Number(configuration, "RateLimit:TenantQueue", 64, 0, 100_000),
+            RequestSeconds = Number(configuration, "Limits:RequestSeconds", 30, 0, 3600),
+            HeaderSeconds = Number(configuration, "Limits:HeaderSeconds", 15, 1, 3600),
+            KeepAliveSeconds = Number(configuration, "Limits:KeepAliveSeconds", 120, 1, 86_400),
+            BodyBytesPerSecond = Number(configuration, "Limits:BodyBytesPerSecond", 240, 1, 1_000_000),
+            Connections = Number(configuration, "Limits:Connections", 10_000, 0, 1_000_000),
+            KnownProxies = [.. Words(configuration, "Proxy:Known").Select(Proxy)],
+            Origins = [.. Words(configuration, "Cors:Origins").Select(Origin)],
+        };
 
     private static int Number(IConfiguration configuration, string key, int byDefault, int least, int most)
     {

@@ -37,14 +37,14 @@ internal static class Gates
         app.Use(async (context, next) =>
         {
             context.RequestServices.GetRequiredService<Caller>().Address = AddressOf(context);
-            if (!IsApi(context))
+            if (!IsApi(context) && !IsDoor(context))
             {
                 await next(context);
                 return;
             }
 
             limits.Announce(context);
-            if (limits.Exhausted(context) is { } state && !known.Has(context.Request))
+            if ((known.Has(context.Request) ? known.UsedUp(context.Request) : limits.Exhausted(context)) is { } state)
             {
                 await RateLimits.RefuseAsync(context, state);
                 return;
@@ -77,6 +77,7 @@ internal static class Gates
             var tenantId = Guid.TryParseExact(context.Request.Headers[Tenants.Header], "D", out var id) && identity.Tenants.Contains(id) ? id : Guid.Empty;
             if (limits.Take(context, tenantId, identity.UserId) is { } state)
             {
+                known.UseUp(context.Request, state);
                 await RateLimits.RefuseAsync(context, state);
                 return;
             }
@@ -100,6 +101,8 @@ internal static class Gates
     }
 
     private static bool IsApi(HttpContext context) => context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsDoor(HttpContext context) => context.Request.Path.StartsWithSegments("/auth", StringComparison.OrdinalIgnoreCase);
 
     private static CrmException Crowded(Turns turns) =>
         new(FailureKind.TooManyRequests, FailureCodes.RateLimited, $"{turns.AtOnce} requests of this tenant are being worked on and {turns.Queue} more are waiting, which is as many as may. Nothing was changed; send fewer at once, and try again in a second.")

@@ -20,7 +20,7 @@ internal static class Origins
         app.Use(async (context, next) =>
         {
             var origin = context.Request.Headers.Origin;
-            var isAllowed = origin.Count == 1 && origins.Contains(origin[0]!, StringComparer.Ordinal);
+            var isAllowed = origin.Count == 1 && context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) && origins.Contains(origin[0]!, StringComparer.Ordinal);
             context.Response.OnStarting(() =>
             {
                 context.Response.Headers.Append(HeaderNames.Vary, HeaderNames.Origin);

@@ -63,14 +63,17 @@ internal static class CommandLine
         var tenant = new Option<Guid>("--tenant") { Description = "The tenant that it becomes a member of: any UUID; a new one makes a new tenant.", Required = true };
         var role = new Option<string>("--role") { Description = "What it may do there.", DefaultValueFactory = _ => EnumNames<Role>.Of(Role.Admin) };
         var name = new Option<string?>("--name") { Description = "What a new account is called, for people to read." };
+        var existing = new Option<bool>("--existing") { Description = "That the account is there already, and its owner is known to be the right one." };
         role.AcceptOnlyFromAmong([.. EnumNames<Role>.All]);
         Check(tenant, id => id == Guid.Empty ? "must not be the empty UUID" : null);
         Check(email, AccountService.FaultOfEmail);
         Check(name, text => text is null ? null : TokenClaims.FaultOfText(text));
-        var add = new Command("add", "Make an account, or an account that there is, a member of a tenant. The password is asked for, or read from standard input.") { email, tenant, role, name };
+        var add = new Command("add", "Make an account, or an account that there is, a member of a tenant. The password is asked for, or read from standard input.") { email, tenant, role, name, existing };
         add.SetAction((result, ct) => Guarded(() => Verbs.AddUserAsync(
-            result.GetValue(email)!.Trim(), result.GetValue(tenant), EnumNames<Role>.Parse(result.GetValue(role)!), result.GetValue(name), ct)));
-        return new Command("user", "Accounts, where no identity provider has them.") { add };
+            result.GetValue(email)!.Trim(), result.GetValue(tenant), EnumNames<Role>.Parse(result.GetValue(role)!), result.GetValue(name), result.GetValue(existing), ct)));
+        var password = new Command("password", "Give an account a new password, asked for or read from standard input; all of its sessions end.") { email };
+        password.SetAction((result, ct) => Guarded(() => Verbs.ResetPasswordAsync(result.GetValue(email)!.Trim(), ct)));
+        return new Command("user", "Accounts, where no identity provider has them.") { add, password };
     }
 
     private static Command OpenApi()

@@ -5,6 +5,9 @@ internal static class Limits
 {
     public const long MaxBodyBytes = 1024 * 1024;
 
+    /// <summary>Well within the half minute that a stop may take in all.</summary>
+    public static readonly TimeSpan ForStopping = TimeSpan.FromSeconds(20);
+
     public static void AddLimits(this WebApplicationBuilder builder)
     {
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -12,6 +15,6 @@ internal static class Limits
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
         });
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(25));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ForStopping);
     }
 }

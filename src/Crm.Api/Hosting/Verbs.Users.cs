@@ -8,7 +8,26 @@ namespace Crm.Api.Hosting;
 
 internal static partial class Verbs
 {
-    public static async Task<int> AddUserAsync(string email, Guid tenantId, Role role, string? name, CancellationToken ct)
+    public static Task<int> AddUserAsync(string email, Guid tenantId, Role role, string? name, bool existing, CancellationToken ct)
+    {
+        return WithAccountsAsync(
+            async accounts =>
+            {
+                var (id, isNew) = await accounts.AddAsync(email, tenantId, role, name, existing, ReadPassword, ct);
+                Console.WriteLine($"{(isNew ? "The account was made" : "The account was there already, with its password")}; it is {id}, {EnumNames<Role>.Of(role)} of tenant {tenantId}.");
+            },
+            ct);
+    }
+
+    public static Task<int> ResetPasswordAsync(string email, CancellationToken ct) => WithAccountsAsync(
+        async accounts =>
+        {
+            await accounts.ResetPasswordAsync(email, ReadPassword, ct);
+            Console.WriteLine($"{email} has the new password; all sessions of the account have ended.");
+        },
+        ct);
+
+    private static async Task<int> WithAccountsAsync(Func<AccountService, Task> work, CancellationToken ct)
     {
         using var host = WithoutHttp();
         if (host.Services.GetRequiredService<CrmSettings>().Authority is not null)
@@ -20,8 +39,7 @@ internal static partial class Verbs
         await using var scope = host.Services.CreateAsyncScope();
         try
         {
-            var (id, isNew) = await scope.ServiceProvider.GetRequiredService<AccountService>().AddAsync(email, tenantId, role, name, () => ReadPassword(), ct);
-            Console.WriteLine($"{(isNew ? "The account was made" : "The account was there already, with its password")}; it is {id}, {EnumNames<Role>.Of(role)} of tenant {tenantId}.");
+            await work(scope.ServiceProvider.GetRequiredService<AccountService>());
             return 0;
         }
         catch (Exception e) when (IsDatabases(e))
@@ -36,7 +54,7 @@ internal static partial class Verbs
         if (app.Services.GetRequiredService<CrmSettings>().Authority is not null) return;
         await using var scope = app.Services.CreateAsyncScope();
         if (await scope.ServiceProvider.GetRequiredService<AccountService>().AnyAsync(ct)) return;
-        Console.WriteLine($"There is no account yet. Make the first one at {Listening.FromHere(app.Urls.First()).GetLeftPart(UriPartial.Authority)}/setup with the code {app.Services.GetRequiredService<AccountKeys>().SetUpCode}.");
+        Console.WriteLine($"There is no account yet. Make the first one at {Listening.FromHere(app.Urls.First()).GetLeftPart(UriPartial.Authority)}/setup{(app.Environment.IsDevelopment() ? "" : $" with the code {app.Services.GetRequiredService<AccountKeys>().SetUpCode}")}.");
     }
 
     /// <summary>A line of what is piped in; else typed twice, unseen.</summary>

@@ -26,7 +26,7 @@ internal static partial class Verbs
         await app.ListenAsync(ct);
         started = true;
         if (demo) Console.WriteLine(DemoGreeting.Write(app.Services, Listening.FromHere(app.Urls.First()).GetLeftPart(UriPartial.Authority)));
-        else await GreetFirstAsync(app, ct);
+        await GreetFirstAsync(app, ct);
         await app.WaitForShutdownAsync(ct);
         return 0;
     }
@@ -99,6 +99,7 @@ internal static partial class Verbs
             EnvironmentName = Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT"),
         });
         builder.Logging.Quieten(builder.Environment);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Limits.ForStopping);
         var settings = CrmSettings.Read(builder.Configuration, builder.Environment, withTokens: false);
         builder.Services.AddSingleton(settings);
         settings.Checking("ConnectionStrings__Crm", () => builder.Services.AddCrm(settings.ConnectionString, settings.Limits));

@@ -17,6 +17,9 @@ internal static class SealedAnswers
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
 
+    /// <summary>Where an authority issues the tokens there is no key that all instances share: the answer can be repeated by this process alone.</summary>
+    private static readonly byte[] OfProcess = RandomNumberGenerator.GetBytes(32);
+
     public static byte[] Seal(HttpContext context, string idempotencyKey, byte[] body)
     {
         var result = new byte[NonceBytes + body.Length + TagBytes];
@@ -38,10 +41,10 @@ internal static class SealedAnswers
         }
         catch (AuthenticationTagMismatchException)
         {
-            throw new CrmException(FailureKind.Unprocessable, FailureCodes.KeyReused, "The answer that was kept under this Idempotency-Key can't be read any more, since the service's own key was changed. Look whether what it made is there; if not, use a new key.");
+            throw new CrmException(FailureKind.Unprocessable, FailureCodes.KeyReused, "The answer that was kept under this Idempotency-Key can't be read any more, since the service's own key was changed, or was another process's. Look whether what it made is there; if not, use a new key.");
         }
     }
 
     private static byte[] KeyOf(HttpContext context, string idempotencyKey) => HKDF.DeriveKey(
-        HashAlgorithmName.SHA256, [.. context.RequestServices.GetRequiredService<CrmSettings>().SigningKey ?? [], .. Encoding.UTF8.GetBytes(idempotencyKey)], 32, info: "crm kept answer"u8.ToArray());
+        HashAlgorithmName.SHA256, [.. context.RequestServices.GetRequiredService<CrmSettings>().SigningKey ?? OfProcess, .. Encoding.UTF8.GetBytes(idempotencyKey)], 32, info: "crm kept answer"u8.ToArray());
 }

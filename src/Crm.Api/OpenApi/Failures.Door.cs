@@ -20,7 +20,7 @@ internal static partial class Failures
     private static readonly Failure Refused = new(
         403, "Refused", "Another site's page asks, a cookie comes without the antiforgery token, the token is of no session here, a browser signs in without TLS, or the set-up's code is wrong.",
         [FailureCodes.Antiforgery, FailureCodes.SessionRequired, FailureCodes.HttpsRequired, FailureCodes.SetUpCode],
-        "The request comes from another site's page. Nothing was changed.");
+        "The request comes from another site's page; sign in on a page of this service. Nothing was changed.");
 
     private static readonly Failure SetUpAlready = new(
         404, "SetUpAlready", "There is an account already.",
@@ -69,6 +69,7 @@ internal static partial class Failures
             };
         }
 
+        if (!door.Failures.Contains(429)) yield return TooManyTries;
         yield return Internal;
         yield return Unavailable;
     }

@@ -50,5 +50,6 @@ public static class EventTypes
     public const string SignedOut = "sign_out.succeeded";
     public const string SignedOutEverywhere = "sign_out.everywhere";
     public const string PasswordChanged = "password.changed";
+    public const string PasswordReset = "password.reset";
     public const string RefreshTokenReused = "refresh_token.reused";
 }

@@ -10,6 +10,7 @@ using Crm.Database.Pipelines;
 using Crm.Database.Settings;
 using Crm.Database.Tenancy;
 using Crm.Services.Audit;
+using Crm.Services.Members;
 using Crm.Services.Records;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -21,6 +22,9 @@ namespace Crm.Services.Accounts;
 public sealed class AccountService(
     AccountsDbContext accounts, CrmDbContext db, TenantScope scope, UserManager<Account> users, PasswordProof proof, ILookupNormalizer names, IServiceScopeFactory scopes, TimeProvider clock, SignInEvents events)
 {
+    /// <summary>As whom the audit knows whoever runs the service's verbs.</summary>
+    private const string Operator = "operator";
+
     public Task<bool> AnyAsync(CancellationToken ct) => accounts.Accounts.AnyAsync(ct);
 
     /// <summary>Makes the first account and the tenant that it is the admin of.</summary>
@@ -52,18 +56,25 @@ public sealed class AccountService(
     /// <param name="tenantId">Which tenant; one that nobody has seen yet is made.</param>
     /// <param name="role">What the account may do there.</param>
     /// <param name="name">What a new account is called.</param>
+    /// <param name="existing">Whether an account that there is may be the one; it keeps its password, whoever gave it that.</param>
     /// <param name="password">Asked for the password of a new account.</param>
     /// <param name="ct">Stops it.</param>
     /// <returns>The account, and whether it is new.</returns>
     /// <exception cref="CrmException">400 for an address or a password that isn't taken.</exception>
-    public async Task<(string Id, bool IsNew)> AddAsync(string email, Guid tenantId, Role role, string? name, Func<string> password, CancellationToken ct)
+    public async Task<(string Id, bool IsNew)> AddAsync(string email, Guid tenantId, Role role, string? name, bool existing, Func<string> password, CancellationToken ct)
     {
         if (FaultOfEmail(email) is { } fault) throw CrmException.Invalid("--email", fault);
         var known = await FindAsync(email, ct);
+        if (known is not null && !existing)
+        {
+            throw new CrmException(FailureKind.Conflict, FailureCodes.AlreadyMember, $"There is an account of {email} already, and whoever has its password would come in: perhaps somebody whom another tenant invited by that address. If that is right, add --existing; if not, give it a new password first: user password --email {email}.");
+        }
+
         var secret = known is null ? password() : null;
         if (secret is not null) Check(email, "--email", secret, "The password");
         var id = known?.Id ?? Guid.CreateVersion7();
-        scope.Enter(tenantId, id.ToString());
+        scope.Enter(tenantId, Operator);
+        scope.Credential = "console";
         var account = await JointlyAsync(
             async () =>
             {
@@ -81,6 +92,28 @@ public sealed class AccountService(
             ct);
         if (secret is not null) events.AccountMade(account.Id, tenantId);
         return (account.Id.ToString(), secret is not null);
+    }
+
+    /// <summary>Gives an account a new password, as an operator does for whoever forgot it, or against whoever shouldn't have it: all of its sessions end.</summary>
+    /// <exception cref="CrmException">404 for no such account; 400 for a password that isn't taken.</exception>
+    public async Task ResetPasswordAsync(string email, Func<string> password, CancellationToken ct)
+    {
+        var known = await FindAsync(email, ct) ?? throw new CrmException(FailureKind.NotFound, FailureCodes.NotFound, $"There is no account of {email}.");
+        var secret = password();
+        Check(email, "--email", secret, "The password");
+        var now = clock.GetUtcNow();
+        scope.Credential = "console";
+        await accounts.InTransactionAsync(
+            async () =>
+            {
+                var account = await accounts.Accounts.SingleAsync(a => a.Id == known.Id, ct);
+                (account.PasswordHash, account.PasswordChangedAt) = (users.PasswordHasher.HashPassword(account, PasswordRules.Prepare(secret)), now);
+                (account.SecurityStamp, account.AccessFailedCount, account.LockoutEnd) = (Guid.CreateVersion7().ToString(), 0, null);
+                await accounts.SaveChangesAsync(ct);
+                return await accounts.Sessions.Where(s => s.AccountId == known.Id && s.RevokedAt == null).ExecuteUpdateAsync(set => set.SetProperty(s => s.RevokedAt, now), ct);
+            },
+            ct);
+        await events.PasswordResetAsync(known.Id);
     }
 
     /// <summary>Changes the password of whoever is signed in, and ends all other sessions.</summary>
@@ -118,7 +151,7 @@ public sealed class AccountService(
             apart.ServiceProvider.GetRequiredService<TenantScope>().Enter(tenantId, accountId.ToString());
             var theirs = apart.ServiceProvider.GetRequiredService<CrmDbContext>();
             var userId = accountId.ToString();
-            var tenant = await theirs.Tenants.Select(t => new { t.Name, Role = theirs.Members.Where(m => m.UserId == userId).Select(m => (Role?)m.Role).FirstOrDefault() }).SingleOrDefaultAsync(ct);
+            var tenant = await theirs.Tenants.Select(t => new { t.Name, Role = theirs.Members.Where(m => m.UserId == userId && m.Active).Select(m => (Role?)m.Role).FirstOrDefault() }).SingleOrDefaultAsync(ct);
             if (tenant is { Role: { } role }) tenants.Add(new AccountTenantView { Id = tenantId, Name = tenant.Name, Role = role });
         }
 
@@ -174,10 +207,11 @@ public sealed class AccountService(
         var was = member?.Role;
         if (member is null)
         {
-            member = new Member(account.Name, account.Email, stamp);
+            member = new Member(account.Name, account.Email, stamp with { By = userId });
             db.Add(member);
         }
 
+        if (was == Role.Admin && role != Role.Admin) await MemberService.LeaveAnAdminAsync(db, userId, ct);
         if (role != was) db.Audit(EventTypes.MemberRoleChanged, "members", userId, Differences.Of("role", was, role));
         if (!member.Active) db.Audit(EventTypes.MemberActivated, "members", userId, Differences.Of("active", false, true));
         member.Change(role, active: true, stamp.At);

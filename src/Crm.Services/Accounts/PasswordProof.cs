@@ -49,7 +49,7 @@ public sealed class PasswordProof(AccountsDbContext db, IPasswordHasher<Account>
         switch (result)
         {
             case PasswordVerificationResult.Failed:
-                await CountFailureAsync(account.Id, ct);
+                await CountFailureAsync(account.Id); // also of who doesn't wait for the answer
                 return false;
             case PasswordVerificationResult.SuccessRehashNeeded:
                 var hash = hasher.HashPassword(account, prepared);
@@ -60,7 +60,7 @@ public sealed class PasswordProof(AccountsDbContext db, IPasswordHasher<Account>
         }
     }
 
-    private async Task CountFailureAsync(Guid accountId, CancellationToken ct)
+    private async Task CountFailureAsync(Guid accountId)
     {
         var now = clock.GetUtcNow();
         var until = now + LockTime;
@@ -69,8 +69,8 @@ public sealed class PasswordProof(AccountsDbContext db, IPasswordHasher<Account>
             () => open.ExecuteUpdateAsync(
                 set => set.SetProperty(a => a.LockoutEnd, a => a.AccessFailedCount + 1 >= MostFailures ? until : a.LockoutEnd)
                     .SetProperty(a => a.AccessFailedCount, a => a.AccessFailedCount + 1 >= MostFailures ? 0 : a.AccessFailedCount + 1),
-                ct),
-            ct);
+                CancellationToken.None),
+            CancellationToken.None);
         if (counted == 0)
         {
             events.SignInRefused(accountId);
@@ -78,6 +78,6 @@ public sealed class PasswordProof(AccountsDbContext db, IPasswordHasher<Account>
         }
 
         await events.SignInFailedAsync(accountId);
-        if (await db.Accounts.AnyAsync(a => a.Id == accountId && a.LockoutEnd == until, ct)) await events.AccountLockedAsync(accountId);
+        if (await db.Accounts.AnyAsync(a => a.Id == accountId && a.LockoutEnd == until, CancellationToken.None)) await events.AccountLockedAsync(accountId);
     }
 }

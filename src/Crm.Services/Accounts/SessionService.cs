@@ -27,6 +27,9 @@ public sealed class SessionService(AccountsDbContext db, PasswordProof proof, Ac
     public static readonly TimeSpan RefreshIdle = TimeSpan.FromDays(30);
     public static readonly TimeSpan RefreshLongest = TimeSpan.FromDays(90);
 
+    /// <summary>More at once of an account end with the oldest.</summary>
+    public const int MostSessions = 100;
+
     /// <summary>Uses within so little time aren't written down one by one.</summary>
     private static readonly TimeSpan Unnoticed = TimeSpan.FromMinutes(5);
 
@@ -171,9 +174,12 @@ public sealed class SessionService(AccountsDbContext db, PasswordProof proof, Ac
         return db.InTransactionAsync(() => which.Where(s => s.RevokedAt == null).ExecuteUpdateAsync(set => set.SetProperty(s => s.RevokedAt, now), ct), ct);
     }
 
-    private Task<int> PurgeAsync(Guid accountId, DateTimeOffset now, CancellationToken ct)
+    private async Task PurgeAsync(Guid accountId, DateTimeOffset now, CancellationToken ct)
     {
         var before = now - KeptAfterEnd;
-        return db.Sessions.Where(s => s.AccountId == accountId && (s.ExpiresAt < before || s.RevokedAt < before)).ExecuteDeleteAsync(ct);
+        await db.Sessions.Where(s => s.AccountId == accountId && (s.ExpiresAt < before || s.RevokedAt < before)).ExecuteDeleteAsync(ct);
+        // Whoever signs in again and again keeps the newest sessions.
+        var oldest = await db.Sessions.Where(s => s.AccountId == accountId && s.RevokedAt == null).OrderByDescending(s => s.CreatedAt).Skip(MostSessions - 1).Select(s => s.Id).ToListAsync(ct);
+        if (oldest.Count > 0) await db.Sessions.Where(s => oldest.Contains(s.Id)).ExecuteUpdateAsync(set => set.SetProperty(s => s.RevokedAt, now), ct);
     }
 }

@@ -55,6 +55,12 @@ public sealed partial class SignInEvents(AccountsDbContext accounts, AuditLog au
         return AuditAsync(EventTypes.PasswordChanged, accountId, sessionId);
     }
 
+    public Task PasswordResetAsync(Guid accountId)
+    {
+        LogPasswordChanged(accountId);
+        return AuditAsync(EventTypes.PasswordReset, accountId, null);
+    }
+
     /// <summary>Somebody has a refresh token that isn't theirs: either who used it now, or who did before.</summary>
     public Task RefreshTokenReusedAsync(Guid accountId, Guid sessionId)
     {
@@ -74,7 +80,7 @@ public sealed partial class SignInEvents(AccountsDbContext accounts, AuditLog au
         var userId = accountId.ToString();
         foreach (var tenantId in await accounts.Memberships.Where(m => m.AccountId == accountId).Select(m => m.TenantId).ToListAsync(CancellationToken.None))
         {
-            await audit.WriteAsync(tenantId, new AuditEntry(type, userId, "members", userId, scope.Address, sessionId is null ? null : $"session:{sessionId}"), CancellationToken.None);
+            await audit.WriteAsync(tenantId, new AuditEntry(type, userId, "members", userId, scope.Address, sessionId is null ? scope.Credential : $"session:{sessionId}"), CancellationToken.None);
         }
     }
 

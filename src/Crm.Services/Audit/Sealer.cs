@@ -1,10 +1,12 @@
 using System.Runtime.ExceptionServices;
+using Crm.Contracts.Failures;
 using Crm.Database;
 using Crm.Database.Audit;
 using Crm.Database.Events;
 using Crm.Database.Tenancy;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Crm.Services.Audit;
 
@@ -12,7 +14,7 @@ namespace Crm.Services.Audit;
 /// Seals what was written: takes a tenant's events from the queue, in order, into its chain. Any number of instances may do so at once, as each
 /// batch locks the chain's head and is one transaction: one that is killed leaves what it found.
 /// </summary>
-public sealed class Sealer(IServiceScopeFactory scopes, SealBell bell, TimeProvider clock)
+public sealed partial class Sealer(IServiceScopeFactory scopes, SealBell bell, TimeProvider clock, ILogger<Sealer> logger)
 {
     /// <summary>Small, so that on SQLite those who write wait for no more than some milliseconds.</summary>
     private const int BatchSize = 200;
@@ -36,25 +38,27 @@ public sealed class Sealer(IServiceScopeFactory scopes, SealBell bell, TimeProvi
     {
         var sealedNow = 0;
         ExceptionDispatchInfo? fault = null;
-        var waiting = await WaitingAsync(ct);
-        while (waiting.Count > 0)
+        var stuck = new HashSet<Guid>();
+        while (true)
         {
-            var more = new List<Guid>();
+            // Asked anew for each round, so that who has much to seal doesn't keep those waiting who come later.
+            var waiting = (await WaitingAsync(ct)).Where(tenantId => !stuck.Contains(tenantId)).ToList();
+            if (waiting.Count == 0) break;
             foreach (var tenantId in waiting)
             {
                 try
                 {
                     var count = await SealBatchAsync(tenantId, ct);
                     sealedNow += count;
-                    if (count > 0) more.Add(tenantId);
+                    if (count == 0) stuck.Add(tenantId);
                 }
-                catch (Exception e) when (e is not OperationCanceledException)
+                catch (Exception e) when (e is not OperationCanceledException && Failures.Translate(e) is not { Kind: FailureKind.Unavailable })
                 {
+                    stuck.Add(tenantId);
+                    LogStuck(logger, e, tenantId);
                     fault = ExceptionDispatchInfo.Capture(e);
                 }
             }
-
-            waiting = more;
         }
 
         fault?.Throw();
@@ -133,4 +137,7 @@ public sealed class Sealer(IServiceScopeFactory scopes, SealBell bell, TimeProvi
         db = work.ServiceProvider.GetRequiredService<CrmDbContext>();
         return work;
     }
+
+    [LoggerMessage(LogLevel.Warning, "The events of tenant {Tenant} can't be sealed; those of the others are")]
+    private static partial void LogStuck(ILogger logger, Exception exception, Guid tenant);
 }

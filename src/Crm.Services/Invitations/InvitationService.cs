@@ -35,6 +35,7 @@ public sealed class InvitationService(CrmDbContext db, AccountsDbContext account
     /// <summary>Invites an address. What was open for it before is revoked: there is one link that works.</summary>
     public async Task<IssuedInvitationView> InviteAsync(InvitationFields fields, CancellationToken ct)
     {
+        caller.RefuseLimitedKey("invite anybody");
         if (AccountService.FaultOfEmail(fields.Email) is { } fault) throw CrmException.Invalid("/email", fault);
         var secret = RandomNumberGenerator.GetBytes(AccountKeys.SecretBytes);
         var invitation = await db.UnlessOutrunAsync(

@@ -43,9 +43,10 @@ public sealed class MemberService(CrmDbContext db, Caller caller, TimeProvider c
             if (ifMatch is { } version && version != member.Version) throw Stale(userId);
             var fields = change.ApplyTo(new MemberFields { Role = member.Role, Active = member.Active });
             var (role, active) = (fields.Role!.Value, fields.Active!.Value);
+            if (role != member.Role || active != member.Active) caller.RefuseLimitedKey("change what members may do");
             if (!active && member.Active && userId == caller.UserId) throw CrmException.InvalidTransition("Nobody deactivates themselves. Let another admin do it.");
             if (role != member.Role && userId.StartsWith(ApiKeyAuthentication.MemberPrefix, StringComparison.Ordinal)) throw CrmException.InvalidTransition("This member is an API key, whose role is the key's. Revoke the key and make another.");
-            if (IsAdmin(member) && !(active && role == Role.Admin)) await LeaveAnAdminAsync(userId, ct);
+            if (IsAdmin(member) && !(active && role == Role.Admin)) await LeaveAnAdminAsync(db, userId, ct);
             if (role != member.Role) db.Audit(EventTypes.MemberRoleChanged, "members", userId, Differences.Of("role", member.Role, role));
             if (active != member.Active) db.Audit(active ? EventTypes.MemberActivated : EventTypes.MemberDeactivated, "members", userId, Differences.Of("active", member.Active, active));
             member.Change(role, active, clock.GetUtcNow());
@@ -69,7 +70,7 @@ public sealed class MemberService(CrmDbContext db, Caller caller, TimeProvider c
     private static bool IsAdmin(Member member) => member is { Role: Role.Admin, Active: true };
 
     /// <summary>Where admins are stored as such, one of them stays; the others are kept from being changed until this transaction ends.</summary>
-    private async Task LeaveAnAdminAsync(string userId, CancellationToken ct)
+    internal static async Task LeaveAnAdminAsync(CrmDbContext db, string userId, CancellationToken ct)
     {
         var admins = await db.Members.Where(m => m.Role == Role.Admin && m.Active).OrderBy(m => m.UserId).ForUpdate().Select(m => m.UserId).ToListAsync(ct);
         if (admins.Exists(id => id != userId)) return;

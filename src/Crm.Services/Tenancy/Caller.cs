@@ -23,6 +23,7 @@ public sealed class Caller(TenantScope scope)
 
     /// <summary>What the key may that the caller came with; null for a token.</summary>
     internal ApiKeyScope? Key { get; private set; }
+
     /// <summary>The network address that the request came from, as the audit keeps it.</summary>
     public string? Address
     {
@@ -46,6 +47,13 @@ public sealed class Caller(TenantScope scope)
 
     /// <summary>A member's id as a caller writes it: <c>me</c> is the caller.</summary>
     internal string? Resolve(string? memberId) => memberId == "me" ? UserId : memberId;
+
+    /// <summary>A key that ends, or is for some resources, may not give anybody what outlives or exceeds it.</summary>
+    internal void RefuseLimitedKey(string what)
+    {
+        if (Key is null or { ExpiresAt: null, Resources: null, ReadOnly: false }) return;
+        throw new CrmException(FailureKind.Forbidden, FailureCodes.KeyForbidden, $"An API key that ends or is for some resources can't {what}. Use a token of an admin, or a key without such limits.");
+    }
 
     /// <summary>Handing over what another owns takes a manager; one's own, and what nobody owns, anybody who may edit.</summary>
     internal void MayReassign(string noun, string? owner)

@@ -12,7 +12,7 @@ public sealed class HttpsTests
     [Theory, EachDatabase]
     public async Task By_https_the_cookie_is_one_that_no_other_host_and_no_unsafe_page_can_set(Database database)
     {
-        await using var host = await CrmHost.StartAsync(database, await Hosts.NewDatabaseAsync(database), builder => builder.Configuration["ForwardedHeaders_Enabled"] = "true");
+        await using var host = await CrmHost.StartAsync(database, await Hosts.NewDatabaseAsync(database), builder => builder.Configuration["Proxy:Known"] = "127.0.0.0/8");
         var person = await Person.MakeAsync(host);
         (string, string)[] browser = [("X-Forwarded-Proto", "https"), ("X-Forwarded-For", "203.0.113.7"), ("Host", "crm.example"), ("Origin", "https://crm.example")];
 

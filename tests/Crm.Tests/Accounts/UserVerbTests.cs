@@ -16,16 +16,37 @@ public sealed class UserVerbTests
 
         var weak = await AddAsync(host, "password1234\n", email, tenant);
         var added = await AddAsync(host, "nine brass umbrellas\n", email, tenant);
-        var again = await AddAsync(host, "", email, other, "--role", "VIEWER");
+        var refused = await AddAsync(host, "", email, other, "--role", "VIEWER");
+        var again = await AddAsync(host, "", email, other, "--role", "VIEWER", "--existing");
+        var demoted = await AddAsync(host, "", email, tenant, "--role", "REP", "--existing");
 
         (weak.Code, weak.Errors.Trim().Split('\n').Length).ShouldBe((1, 1));
         weak.Errors.ShouldContain("tried first");
         (added.Code, added.Errors).ShouldBe((0, ""));
         (again.Code, again.Errors).ShouldBe((0, ""));
+        (refused.Code, refused.Errors.Trim().Split('\n').Length).ShouldBe((1, 1));
+        refused.Errors.ShouldContain($"user password --email {email}"); // whoever made the account may be another
+        (demoted.Code, demoted.Errors.Trim()).ShouldSatisfyAllConditions(end => end.Code.ShouldBe(1), end => end.Item2.ShouldContain("the last active member with the role ADMIN"));
         added.Output.ShouldNotContain("umbrellas");
         using var visitor = new Visitor(host);
         (await visitor.SignInAsync(email, "nine brass umbrellas")).ShouldBe(HttpStatusCode.OK)["tenants"].EnumerateArray()
             .Select(of => (of.GetProperty("id").GetGuid(), of.GetProperty("role").GetString())).ShouldBe([(tenant, "ADMIN"), (other, "VIEWER")]);
+    }
+
+    [Theory, EachDatabase]
+    public async Task An_operator_gives_an_account_a_new_password_which_ends_its_sessions(Database database)
+    {
+        var host = await Hosts.For(database);
+        var person = await Person.MakeAsync(host);
+        using var squatter = await Visitor.SignedInAsync(person);
+        using var owner = new Visitor(host);
+
+        (await RunAsync(host, "ten brass umbrellas\n", "password", "--email", person.Email)).Code.ShouldBe(0);
+        (await RunAsync(host, "ten brass umbrellas\n", "password", "--email", $"{Guid.CreateVersion7()}@crm.example")).Errors.ShouldContain("There is no account of");
+
+        (await squatter.MeAsync(person.TenantId)).ShouldBe(HttpStatusCode.Unauthorized);
+        (await owner.SignInAsync(person.Email, person.Password)).ShouldBe(HttpStatusCode.Unauthorized);
+        (await owner.SignInAsync(person.Email, "ten brass umbrellas")).ShouldBe(HttpStatusCode.OK);
     }
 
     [Fact]
@@ -44,9 +65,12 @@ public sealed class UserVerbTests
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
-    private static async Task<(int Code, string Output, string Errors)> AddAsync(CrmHost host, string typed, string email, Guid tenant, params string[] more)
+    private static Task<(int Code, string Output, string Errors)> AddAsync(CrmHost host, string typed, string email, Guid tenant, params string[] more) =>
+        RunAsync(host, typed, ["add", "--email", email, "--tenant", $"{tenant}", .. more]);
+
+    private static async Task<(int Code, string Output, string Errors)> RunAsync(CrmHost host, string typed, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Crm.Api.dll"), "user", "add", "--email", email, "--tenant", $"{tenant}", .. more])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Crm.Api.dll"), "user", .. arguments])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,

@@ -35,7 +35,7 @@ internal sealed record Person(CrmHost Host, string Email, string Password, Guid 
     private static async Task<string> AddAsync(CrmHost host, string email, Guid tenantId, Role role)
     {
         await using var scope = host.Services.CreateAsyncScope();
-        return (await scope.ServiceProvider.GetRequiredService<AccountService>().AddAsync(email, tenantId, role, "A person", () => RightPassword, CancellationToken.None)).Id;
+        return (await scope.ServiceProvider.GetRequiredService<AccountService>().AddAsync(email, tenantId, role, "A person", existing: true, () => RightPassword, CancellationToken.None)).Id;
     }
 }
 

@@ -47,6 +47,25 @@ public sealed class KeyScopeTests
     }
 
     [Theory, EachDatabase]
+    public async Task A_key_with_limits_gives_nobody_what_outlives_or_exceeds_it(Database database)
+    {
+        var admin = (await Hosts.For(database)).NewTenant();
+        await admin.As(Role.Rep, "bob").GetAsync("/api/me");
+        var (_, ending) = await admin.MakeKeyAsync(Role.Admin, expiresAt: DateTimeOffset.Parse("2099-01-01T00:00:00Z", System.Globalization.CultureInfo.InvariantCulture));
+        var (_, narrow) = await admin.MakeKeyAsync(Role.Admin, resources: ["members", "invitations"]);
+        var (_, whole) = await admin.MakeKeyAsync(Role.Admin);
+
+        foreach (var key in new[] { ending, narrow })
+        {
+            (await admin.ByKeyAsync(key, HttpMethod.Post, "/api/invitations", new { email = "eve@crm.example", role = "VIEWER" })).ShouldFail(HttpStatusCode.Forbidden, "key-forbidden");
+            (await admin.ByKeyAsync(key, HttpMethod.Patch, "/api/members/bob", new { role = "ADMIN" })).ShouldFail(HttpStatusCode.Forbidden, "key-forbidden");
+        }
+
+        (await admin.ByKeyAsync(whole, HttpMethod.Post, "/api/invitations", new { email = "eve@crm.example", role = "VIEWER" })).ShouldBe(HttpStatusCode.Created);
+        (await admin.ByKeyAsync(whole, HttpMethod.Patch, "/api/members/bob", new { role = "MANAGER" })).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory, EachDatabase]
     public async Task A_key_makes_no_key_that_may_do_more_than_itself(Database database)
     {
         var admin = (await Hosts.For(database)).NewTenant();

@@ -35,7 +35,9 @@ public sealed class SignInAuditTests
             var entries = await EntriesAsync(host, tenant);
             entries.Select(entry => entry.GetProperty("type").GetString()).ShouldBe(
                 ["member.role_changed", "sign_in.failed", "sign_in.succeeded", "sign_out.succeeded", "sign_in.succeeded", "refresh_token.reused", "sign_in.succeeded", "password.changed", "sign_out.everywhere"]);
-            entries.ShouldAllBe(entry => entry.GetProperty("actor").GetString() == person.Id && entry.GetProperty("subject").GetString() == $"members/{person.Id}");
+            (entries[0].GetProperty("actor").GetString(), entries[0].GetProperty("credential").GetString()).ShouldBe(("operator", "console"));
+            entries.Skip(1).ShouldAllBe(entry => entry.GetProperty("actor").GetString() == person.Id);
+            entries.ShouldAllBe(entry => entry.GetProperty("subject").GetString() == $"members/{person.Id}");
             entries.Skip(1).ShouldAllBe(entry => entry.GetProperty("address").GetString()!.StartsWith("127."));
             entries[2].GetProperty("credential").GetString()!.ShouldStartWith("session:");
             entries[2].GetProperty("credential").GetString().ShouldBe(entries[3].GetProperty("credential").GetString());

@@ -1,6 +1,7 @@
 using System.Net;
 using Crm.Contracts.Members;
 using Crm.Tests.Kit;
+using Crm.Tests.Scale;
 using Crm.Tests.Walls;
 using Shouldly;
 using Xunit;
@@ -126,6 +127,37 @@ public sealed class RateLimitTests
         (await FromAsync("2001:db8::2")).ShouldBe(HttpStatusCode.TooManyRequests);
 
         async Task<HttpStatusCode> FromAsync(string address) => (await host.SendPlainAsync(HttpMethod.Get, Me, null, ("X-Forwarded-For", address))).Status;
+    }
+
+    [Fact]
+    public async Task Guessing_cookies_at_the_door_is_as_slow_as_guessing_tokens()
+    {
+        await using var host = await LimitedHost.StartAsync(Database.Sqlite, new SteadyClock(), ("RateLimit:FailuresPerMinute", "12"));
+        var answers = new List<HttpStatusCode>();
+        for (var i = 0; i < 4; i++) answers.Add((await host.SendPlainAsync(HttpMethod.Get, "/auth/me", null, ("Cookie", $"crm={new string((char)('a' + i), 43)}"))).Status);
+
+        answers.ShouldBe([HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized, HttpStatusCode.TooManyRequests, HttpStatusCode.TooManyRequests]);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_key_that_used_up_its_limit_is_not_looked_up_until_it_may_ask_again(Database database)
+    {
+        var clock = new SteadyClock();
+        await using var host = await LimitedHost.StartAsync(database, clock, ("RateLimit:UserPerMinute", "6"));
+        var admin = host.NewTenant();
+        var key = (await admin.PostAsync("/api/api-keys", new { name = "Program", role = "REP" })).ShouldBe(HttpStatusCode.Created)["key"].GetString()!;
+        (await AskAsync()).ShouldBe(HttpStatusCode.OK);
+        (await AskAsync()).ShouldBe(HttpStatusCode.TooManyRequests);
+        using var commands = CapturedCommands.Of(database, host.ConnectionString);
+
+        var refused = await AskAsync();
+
+        refused.ShouldFail(HttpStatusCode.TooManyRequests, "rate-limited").Headers["Retry-After"].ShouldBe("10");
+        commands.Take().ShouldBeEmpty();
+        clock.Advance(10);
+        (await AskAsync()).ShouldBe(HttpStatusCode.OK);
+
+        Task<Answer> AskAsync() => host.SendPlainAsync(HttpMethod.Get, Me, null, PlainRequests.Bearer(key), PlainRequests.Tenant(admin.TenantId));
     }
 
     [Theory, EachDatabase]

@@ -24,6 +24,7 @@ public sealed class SettingTests
     [InlineData(Key, "short", "has 5 bytes", "openssl rand")]
     [InlineData(Key, "", "is not set", "openssl rand")]
     [InlineData("Worker__Enabled", "maybe", "is \"maybe\"", "set it to true or false")]
+    [InlineData("ASPNETCORE_FORWARDEDHEADERS_ENABLED", "true", "anybody could say where a request comes from", "Proxy__Known")]
     [InlineData("Database__SetLocal", "1", "is \"1\"", "set it to true or false")]
     [InlineData("Database__StatementTimeoutSeconds", "-1", "is \"-1\"", "whole seconds")]
     [InlineData("Database__LockTimeoutSeconds", "2.5", "is \"2.5\"", "whole seconds")]

@@ -95,7 +95,7 @@ public sealed class ProblemTests
 
         var answer = await client.Host.SendPlainAsync(HttpMethod.Get, "/api/leads", null, client.Bearer(), Tenant(Guid.CreateVersion7()));
 
-        answer.ShouldFail(HttpStatusCode.Forbidden, "tenant-forbidden")["detail"].GetString().ShouldBe("The token may not act for this tenant.");
+        answer.ShouldFail(HttpStatusCode.Forbidden, "tenant-forbidden")["detail"].GetString().ShouldBe("The token may not act for this tenant. Send one of its own in X-Tenant-Id.");
     }
 
     [Theory, EachDatabase(null, "is missing"), EachDatabase("acme", "is no UUID")]

@@ -10,6 +10,11 @@ BEGIN
     END IF;
     IF NOT pg_has_role(current_user, 'crm_app', 'MEMBER') THEN
         EXECUTE format('GRANT crm_app TO %I', current_user);
+    ELSIF current_setting('server_version_num')::int >= 160000 THEN
+        -- There a member, such as who made the role, can't become it without the right to.
+        IF NOT pg_has_role(current_user, 'crm_app', 'SET') THEN
+            EXECUTE format('GRANT crm_app TO %I', current_user);
+        END IF;
     END IF;
 EXCEPTION
     WHEN insufficient_privilege THEN
