@@ -24,7 +24,13 @@ public sealed class Migrations(IServiceScopeFactory scopes)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = AsOwner(scope);
-        if (to is null && db is PostgresCrmDbContext && !(await db.Database.GetPendingMigrationsAsync(ct)).Any()) return; // a login that may only read and write rows can start, too
+        if (to is null && !(await db.Database.GetPendingMigrationsAsync(ct)).Any())
+        {
+            // So that a login that may only read and write rows can start, and a start beside a running service writes nothing.
+            if (db is SqliteCrmDbContext) await db.Database.ExecuteSqlRawAsync(FileTurn.WriteAhead, ct); // a restored copy may have lost it
+            return;
+        }
+
         await using var turn = db is SqliteCrmDbContext
             ? (IAsyncDisposable)await FileTurn.TakeAsync(db, ct)
             : await AdvisoryTurn.TakeAsync(scope.ServiceProvider.GetRequiredService<NpgsqlDataSource>(), ct);
@@ -89,6 +95,7 @@ public sealed class Migrations(IServiceScopeFactory scopes)
     /// </summary>
     private sealed class FileTurn(FileStream file, DbConnection connection) : IAsyncDisposable
     {
+        public const string WriteAhead = "PRAGMA journal_mode = WAL";
         private const string Unlock = "DROP TABLE IF EXISTS __EFMigrationsLock";
 
         public static async Task<FileTurn> TakeAsync(CrmDbContext db, CancellationToken ct)
@@ -101,7 +108,7 @@ public sealed class Migrations(IServiceScopeFactory scopes)
                 if (!File.Exists(path)) await File.Create(path).DisposeAsync();
                 await db.Database.OpenConnectionAsync(ct);
                 var connection = db.Database.GetDbConnection();
-                await ExecuteAsync(connection, "PRAGMA journal_mode = WAL", ct);
+                await ExecuteAsync(connection, WriteAhead, ct);
                 await ExecuteAsync(connection, Unlock, ct);
                 return new FileTurn(file, connection);
             }

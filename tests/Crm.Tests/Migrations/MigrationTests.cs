@@ -87,6 +87,32 @@ public sealed class MigrationTests
         (await HistoryAsync(database, connectionString)).ShouldBe(All);
     }
 
+    [Fact]
+    public async Task A_start_with_nothing_to_migrate_leaves_the_schema_as_it_is()
+    {
+        var original = await Hosts.NewDatabaseAsync(Database.Sqlite);
+        var restored = await Hosts.NewDatabaseAsync(Database.Sqlite); // such a copy has no write-ahead log
+        await MigrateAsync(original, null);
+        await using (var connection = await Sql.OpenAsync(Database.Sqlite, original))
+        {
+            await connection.ExecuteAsync($"VACUUM INTO '{new SqliteConnectionStringBuilder(restored).DataSource}'");
+        }
+
+        var before = await AskAsync("PRAGMA schema_version"); // counts each change of a table
+        (await AskAsync("PRAGMA journal_mode")).ShouldBe("delete");
+
+        await MigrateAsync(restored, null);
+
+        (await AskAsync("PRAGMA schema_version")).ShouldBe(before);
+        (await AskAsync("PRAGMA journal_mode")).ShouldBe("wal");
+
+        async Task<object?> AskAsync(string sql)
+        {
+            await using var connection = await Sql.OpenAsync(Database.Sqlite, new SqliteConnectionStringBuilder(restored) { Pooling = false }.ConnectionString);
+            return (await connection.RowsAsync(sql))[0][0];
+        }
+    }
+
     /// <summary>What a migrator that was killed leaves behind: EF Core's lock, which nobody would ever take away, and our file.</summary>
     [Fact]
     public async Task What_a_killed_migrator_left_behind_does_not_hold_up_the_next()
