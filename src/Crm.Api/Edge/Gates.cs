@@ -44,7 +44,7 @@ internal static class Gates
             }
 
             limits.Announce(context);
-            if ((known.Has(context.Request) ? known.UsedUp(context.Request) : limits.Exhausted(context)) is { } state)
+            if ((known.Has(context.Request) ? known.UsedUp(context.Request, TenantOf(context)) : limits.Exhausted(context)) is { } state)
             {
                 await RateLimits.RefuseAsync(context, state);
                 return;
@@ -74,10 +74,10 @@ internal static class Gates
             }
 
             known.Add(context.Request);
-            var tenantId = Guid.TryParseExact(context.Request.Headers[Tenants.Header], "D", out var id) && identity.Tenants.Contains(id) ? id : Guid.Empty;
+            var tenantId = TenantOf(context) is var id && identity.Tenants.Contains(id) ? id : Guid.Empty;
             if (limits.Take(context, tenantId, identity.UserId) is { } state)
             {
-                known.UseUp(context.Request, state);
+                known.UseUp(context.Request, TenantOf(context), state);
                 await RateLimits.RefuseAsync(context, state);
                 return;
             }
@@ -99,6 +99,9 @@ internal static class Gates
         var address = context.Connection.RemoteIpAddress;
         return (address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address)?.ToString();
     }
+
+    /// <summary>The tenant that is named; the empty one where none is, or not so that one can tell.</summary>
+    private static Guid TenantOf(HttpContext context) => Guid.TryParseExact(context.Request.Headers[Tenants.Header], "D", out var id) ? id : Guid.Empty;
 
     private static bool IsApi(HttpContext context) => context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
 

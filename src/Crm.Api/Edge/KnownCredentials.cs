@@ -10,8 +10,10 @@ internal sealed class KnownCredentials(TimeProvider clock)
 {
     private const int Capacity = 50_000;
 
-    /// <summary>With the limit that each has used up, and when.</summary>
-    private readonly ConcurrentDictionary<UInt128, (BucketState? State, long At)> known = new();
+    private readonly ConcurrentDictionary<UInt128, byte> known = new();
+
+    /// <summary>What each has used up for a tenant, and when. Another tenant that it may act for has limits of its own.</summary>
+    private readonly ConcurrentDictionary<(UInt128 Credential, Guid TenantId), (BucketState State, long At)> usedUp = new();
 
     public bool Has(HttpRequest request) => Hash(request) is { } hash && known.ContainsKey(hash);
 
@@ -19,21 +21,25 @@ internal sealed class KnownCredentials(TimeProvider clock)
     {
         if (Hash(request) is not { } hash || known.ContainsKey(hash)) return;
         if (known.Count >= Capacity) known.Clear();
-        known[hash] = default;
+        known[hash] = 0;
     }
 
-    /// <summary>Keeps that the credential used up a limit, so that until it may ask again nobody looks it up.</summary>
-    public void UseUp(HttpRequest request, BucketState state)
+    /// <summary>Keeps that the credential used up a limit for the tenant, so that until it may ask again nobody looks it up.</summary>
+    public void UseUp(HttpRequest request, Guid tenantId, BucketState state)
     {
-        if (Hash(request) is { } hash) known[hash] = (state, clock.GetTimestamp());
+        if (Hash(request) is not { } hash) return;
+        if (usedUp.Count >= Capacity) usedUp.Clear();
+        usedUp[(hash, tenantId)] = (state, clock.GetTimestamp());
     }
 
-    /// <summary>The limit that the credential has used up; null where it may ask.</summary>
-    public BucketState? UsedUp(HttpRequest request)
+    /// <summary>The limit that the credential has used up for the tenant; null where it may ask.</summary>
+    public BucketState? UsedUp(HttpRequest request, Guid tenantId)
     {
-        if (Hash(request) is not { } hash || !known.TryGetValue(hash, out var kept) || kept.State is not { } state) return null;
-        var left = state.RetryAfter - clock.GetElapsedTime(kept.At);
-        return left > TimeSpan.Zero ? state with { RetryAfter = left } : null;
+        if (Hash(request) is not { } hash || !usedUp.TryGetValue((hash, tenantId), out var kept)) return null;
+        var left = kept.State.RetryAfter - clock.GetElapsedTime(kept.At);
+        if (left > TimeSpan.Zero) return kept.State with { RetryAfter = left };
+        usedUp.TryRemove((hash, tenantId), out _);
+        return null;
     }
 
     public void Remove(HttpRequest request)

@@ -1,5 +1,6 @@
 using System.Net;
 using Crm.Contracts.Members;
+using Crm.Tests.Auth;
 using Crm.Tests.Kit;
 using Crm.Tests.Scale;
 using Crm.Tests.Walls;
@@ -137,6 +138,19 @@ public sealed class RateLimitTests
         for (var i = 0; i < 4; i++) answers.Add((await host.SendPlainAsync(HttpMethod.Get, "/auth/me", null, ("Cookie", $"crm={new string((char)('a' + i), 43)}"))).Status);
 
         answers.ShouldBe([HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized, HttpStatusCode.TooManyRequests, HttpStatusCode.TooManyRequests]);
+    }
+
+    [Theory, EachDatabase]
+    public async Task What_is_used_up_for_one_tenant_keeps_nobody_from_another(Database database)
+    {
+        await using var host = await LimitedHost.StartAsync(database, new SteadyClock(), ("RateLimit:TenantPerMinute", "6"));
+        var (busy, other) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        var token = Jwt.Sign(Jwt.Claims(busy, ("tenant_id", new[] { busy, other })));
+        (await host.SendPlainAsync(HttpMethod.Get, Me, null, PlainRequests.Bearer(token), PlainRequests.Tenant(busy))).ShouldBe(HttpStatusCode.OK);
+
+        for (var i = 0; i < 3; i++) (await host.SendPlainAsync(HttpMethod.Get, Me, null, PlainRequests.Bearer(token), PlainRequests.Tenant(busy))).ShouldBe(HttpStatusCode.TooManyRequests);
+
+        (await host.SendPlainAsync(HttpMethod.Get, Me, null, PlainRequests.Bearer(token), PlainRequests.Tenant(other))).ShouldBe(HttpStatusCode.OK);
     }
 
     [Theory, EachDatabase]
