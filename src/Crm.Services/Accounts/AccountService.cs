@@ -60,16 +60,12 @@ public sealed class AccountService(
     /// <param name="password">Asked for the password of a new account.</param>
     /// <param name="ct">Stops it.</param>
     /// <returns>The account, and whether it is new.</returns>
-    /// <exception cref="CrmException">400 for an address or a password that isn't taken.</exception>
+    /// <exception cref="CrmException">400 for an address or a password that isn't taken; 409 for an account that there is, unless <paramref name="existing"/> allows it, and for the last admin.</exception>
     public async Task<(string Id, bool IsNew)> AddAsync(string email, Guid tenantId, Role role, string? name, bool existing, Func<string> password, CancellationToken ct)
     {
         if (FaultOfEmail(email) is { } fault) throw CrmException.Invalid("--email", fault);
         var known = await FindAsync(email, ct);
-        if (known is not null && !existing)
-        {
-            throw new CrmException(FailureKind.Conflict, FailureCodes.AlreadyMember, $"There is an account of {email} already, and whoever has its password would come in: perhaps somebody whom another tenant invited by that address. If that is right, add --existing; if not, give it a new password first: user password --email {email}.");
-        }
-
+        if (known is not null && !existing) throw Known(email);
         var secret = known is null ? password() : null;
         if (secret is not null) Check(email, "--email", secret, "The password");
         var id = known?.Id ?? Guid.CreateVersion7();
@@ -80,6 +76,7 @@ public sealed class AccountService(
             {
                 await accounts.LockAsync(ct);
                 var account = await FindAsync(email, ct);
+                if (account is not null && known is null) throw Known(email); // made at this very moment, by whomever
                 if (account is null)
                 {
                     account = New(email, name, id);
@@ -227,6 +224,10 @@ public sealed class AccountService(
         () => null,
         () => CrmException.Contended("account", "of this address"),
         ct);
+
+    private static CrmException Known(string email) => new(
+        FailureKind.Conflict, FailureCodes.AlreadyMember,
+        $"There is an account of {email} already, and whoever has its password would come in: perhaps somebody whom another tenant invited by that address. If that is right, add --existing; if not, give it a new password first: user password --email {email}.");
 
     private static CrmException SetUpDone() => new(FailureKind.Conflict, FailureCodes.SetUpDone, "The service is set up already. Sign in; who has no account asks an admin for an invitation.");
 
