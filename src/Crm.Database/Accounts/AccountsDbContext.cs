@@ -42,6 +42,7 @@ public abstract class AccountsDbContext(DbContextOptions options) : DbContext(op
         finally
         {
             await Database.UseTransactionAsync(null, CancellationToken.None);
+            await Database.CloseConnectionAsync(); // using another's transaction opened it once more; its owner closes it in the end
         }
     }
 

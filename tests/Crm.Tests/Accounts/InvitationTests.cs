@@ -3,6 +3,8 @@ using Crm.Contracts.Members;
 using Crm.Tests.Concurrency;
 using Crm.Tests.Kit;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
 using Shouldly;
 using Xunit;
 
@@ -34,6 +36,19 @@ public sealed class InvitationTests
         listed.GetProperty("acceptedAt").GetString().ShouldNotBeNullOrEmpty();
         listed.GetProperty("updatedBy").GetString().ShouldBe(account["id"].GetString());
         listed.TryGetProperty("token", out _).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task One_connection_to_the_database_is_enough_to_set_up_and_to_accept()
+    {
+        var connectionString = await Hosts.NewDatabaseAsync(Database.Postgres);
+        await (await CrmHost.StartAsync(Database.Postgres, connectionString)).DisposeAsync(); // migrating takes two
+        await using var host = await CrmHost.StartAsync(Database.Postgres, new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = 1, Timeout = 5 }.ConnectionString, builder => builder.Environment.EnvironmentName = Environments.Development);
+        using var visitor = new Visitor(host);
+        (await visitor.SendAsync(HttpMethod.Post, "/auth/setup", new { email = NewEmail(), password = Password, tenantName = "Nordwind" })).ShouldBe(HttpStatusCode.OK);
+        var invitation = (await host.NewTenant().PostAsync("/api/invitations", new { email = NewEmail(), role = "REP" })).ShouldBe(HttpStatusCode.Created);
+
+        (await AcceptAsync(visitor, invitation)).ShouldBe(HttpStatusCode.OK)["tenants"].GetArrayLength().ShouldBe(1);
     }
 
     [Theory, EachDatabase]
