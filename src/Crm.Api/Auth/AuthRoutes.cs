@@ -89,7 +89,7 @@ internal static class AuthRoutes
     {
         var request = body.Value;
         var session = request.GrantType == "password"
-            ? await attempts.TryAsync(context, () => sessions.SignInForTokensAsync(Given(request.Username, "/username"), Given(request.Password, "/password"), AddressOf(context), ct))
+            ? await attempts.TryAsync(context, () => sessions.SignInForTokensAsync(Given(request.Username, "/username"), Given(request.Password, "/password"), ct))
             : await sessions.RefreshAsync(Given(request.RefreshToken, "/refresh_token"), ct);
         if (session is null) throw InvalidGrant();
         return new(new TokenView
@@ -135,14 +135,12 @@ internal static class AuthRoutes
     {
         SessionCookie.RequireSafeWay(context.Request);
         var sessions = context.RequestServices.GetRequiredService<SessionService>();
-        var started = await context.RequestServices.GetRequiredService<Attempts>().TryAsync(context, () => sessions.SignInByCookieAsync(command.Email, command.Password, AddressOf(context), ct));
+        var started = await context.RequestServices.GetRequiredService<Attempts>().TryAsync(context, () => sessions.SignInByCookieAsync(command.Email, command.Password, ct));
         if (started is null) return null;
         if (SessionCookie.Read(context.Request) is { } brought && await sessions.FindByCookieAsync(brought, ct) is { } before) await sessions.SignOutAsync(before.Id, before.AccountId, ct);
         SessionCookie.Write(context, started.Secret);
         return started.AccountId;
     }
-
-    private static string? AddressOf(HttpContext context) => context.Connection.RemoteIpAddress?.ToString();
 
     private static string Given(string? text, string place) => text ?? throw CrmException.Invalid(place, "is required for this grant_type");
 

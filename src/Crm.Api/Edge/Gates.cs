@@ -36,7 +36,7 @@ internal static class Gates
         var (limits, known) = (app.Services.GetRequiredService<RateLimits>(), app.Services.GetRequiredService<KnownCredentials>());
         app.Use(async (context, next) =>
         {
-            context.RequestServices.GetRequiredService<Caller>().Address = AddressOf(context);
+            context.RequestServices.GetRequiredService<Caller>().Address = ClientAddress.TextOf(context);
             if (!IsApi(context) && !IsDoor(context))
             {
                 await next(context);
@@ -88,16 +88,10 @@ internal static class Gates
                 return;
             }
 
-            using var turn = await turns.TakeAsync(tenantId, context.RequestAborted);
+            using var turn = await turns.TakeAsync(tenantId, identity.UserId, context.RequestAborted);
             if (turn is null) await Problems.WriteAsync(context, Crowded(turns));
             else await next(context);
         });
-    }
-
-    private static string? AddressOf(HttpContext context)
-    {
-        var address = context.Connection.RemoteIpAddress;
-        return (address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address)?.ToString();
     }
 
     /// <summary>The tenant that is named; the empty one where none is, or not so that one can tell.</summary>
@@ -108,6 +102,6 @@ internal static class Gates
     private static bool IsDoor(HttpContext context) => context.Request.Path.StartsWithSegments("/auth", StringComparison.OrdinalIgnoreCase);
 
     private static CrmException Crowded(Turns turns) =>
-        new(FailureKind.TooManyRequests, FailureCodes.RateLimited, $"{turns.AtOnce} requests of this tenant are being worked on and {turns.Queue} more are waiting, which is as many as may. Nothing was changed; send fewer at once, and try again in a second.")
+        new(FailureKind.TooManyRequests, FailureCodes.RateLimited, $"{turns.AtOnce} requests of this tenant, or {turns.UserAtOnce} of yours, are being worked on and {turns.Queue} more are waiting, which is as many as may. Nothing was changed; send fewer at once, and try again in a second.")
         { RetryAfter = TimeSpan.FromSeconds(1) };
 }

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using Crm.Api.Http;
 using Crm.Contracts.Failures;
@@ -45,7 +43,7 @@ internal sealed class RateLimits : IDisposable
     public BucketState? Exhausted(HttpContext context)
     {
         if (addresses is null) return null;
-        using var lease = addresses.AttemptAcquire(BucketOf(context.Connection.RemoteIpAddress), 0);
+        using var lease = addresses.AttemptAcquire(BucketOf(context), 0);
         return !lease.IsAcquired && lease.TryGetMetadata(Bucket.State, out var state) ? state : null;
     }
 
@@ -54,7 +52,7 @@ internal sealed class RateLimits : IDisposable
         static state =>
         {
             var (limits, context) = ((RateLimits, HttpContext))state;
-            if (context.Response.StatusCode == StatusCodes.Status401Unauthorized) Take(context, limits.addresses, BucketOf(context.Connection.RemoteIpAddress));
+            if (context.Response.StatusCode == StatusCodes.Status401Unauthorized) Take(context, limits.addresses, BucketOf(context));
             var states = context.Items[StatesItem] as List<BucketState> ?? [];
             var isAddress = states.Exists(state => state.Rate == limits.ofAddress);
             var said = isAddress ? limits.ofAddress!.ToPolicy() : context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) ? limits.policy : "";
@@ -105,14 +103,10 @@ internal sealed class RateLimits : IDisposable
     private static PartitionedRateLimiter<TKey>? Limiter<TKey>(Rate? rate, TimeProvider clock) where TKey : notnull =>
         rate is null ? null : PartitionedRateLimiter.Create<TKey, TKey>(key => RateLimitPartition.Get(key, _ => new Bucket(rate, clock)));
 
-    /// <summary>Whoever has one address of an IPv6 network of 64 bits has all of them.</summary>
-    private static int BucketOf(IPAddress? address)
+    private static int BucketOf(HttpContext context)
     {
-        if (address is null) return 0;
-        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
-        var bytes = address.GetAddressBytes().AsSpan();
         var hash = default(HashCode); // seeded anew in each process: nobody outside knows who shares a bucket
-        hash.AddBytes(address.AddressFamily == AddressFamily.InterNetworkV6 ? bytes[..8] : bytes);
+        hash.AddBytes(ClientAddress.NetworkOf(context).GetAddressBytes());
         return (int)((uint)hash.ToHashCode() % AddressBuckets);
     }
 }

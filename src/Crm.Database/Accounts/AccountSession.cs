@@ -29,9 +29,6 @@ public sealed class AccountSession
 
     public DateTimeOffset? RevokedAt { get; set; }
 
-    /// <summary>From where it was signed in; null where that isn't known.</summary>
-    public string? Address { get; init; }
-
     internal static void Map(ModelBuilder model)
     {
         var session = model.Entity<AccountSession>();

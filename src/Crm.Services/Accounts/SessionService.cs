@@ -37,12 +37,12 @@ public sealed class SessionService(AccountsDbContext db, PasswordProof proof, Ac
     private static readonly TimeSpan KeptAfterEnd = TimeSpan.FromDays(1);
 
     /// <summary>Starts a session that a cookie shows, where the password is right; null for any other reason, all of which look alike.</summary>
-    public Task<StartedSession?> SignInByCookieAsync(string email, string password, string? address, CancellationToken ct) => SignInAsync(email, password, SessionKind.Cookie, address, ct);
+    public Task<StartedSession?> SignInByCookieAsync(string email, string password, CancellationToken ct) => SignInAsync(email, password, SessionKind.Cookie, ct);
 
     /// <summary>Starts a session that tokens show, where the password is right; null for any other reason, all of which look alike.</summary>
-    public Task<StartedSession?> SignInForTokensAsync(string email, string password, string? address, CancellationToken ct) => SignInAsync(email, password, SessionKind.Token, address, ct);
+    public Task<StartedSession?> SignInForTokensAsync(string email, string password, CancellationToken ct) => SignInAsync(email, password, SessionKind.Token, ct);
 
-    private async Task<StartedSession?> SignInAsync(string email, string password, SessionKind kind, string? address, CancellationToken ct)
+    private async Task<StartedSession?> SignInAsync(string email, string password, SessionKind kind, CancellationToken ct)
     {
         if (await proof.OfAsync(email, password, ct) is not { } account) return null;
         var id = Guid.CreateVersion7();
@@ -58,7 +58,6 @@ public sealed class SessionService(AccountsDbContext db, PasswordProof proof, Ac
             LastUsedAt = now,
             ExpiresAt = now + (kind == SessionKind.Cookie ? CookieIdle : RefreshIdle),
             EndsAt = now + (kind == SessionKind.Cookie ? CookieLongest : RefreshLongest),
-            Address = address,
         };
         var started = await db.InTransactionAsync(
             async () =>

@@ -76,6 +76,22 @@ public sealed class GuessingTests
         (await other.SignInAsync(person.Email, person.Password)).ShouldBe(HttpStatusCode.OK);
     }
 
+    /// <summary>The right password costs as much work as a wrong one.</summary>
+    [Theory, EachDatabase]
+    public async Task One_address_may_not_sign_in_without_end(Database database)
+    {
+        var person = await Person.MakeAsync(await Hosts.For(database));
+        using var eager = new Visitor(person.Host);
+        using var other = new Visitor(person.Host);
+
+        var answers = new List<Answer>();
+        while (answers.Count < 300 && answers.LastOrDefault()?.Status != HttpStatusCode.TooManyRequests) answers.AddRange(await Race.OfAsync(4, _ => eager.SignInAsync(person.Email, person.Password)));
+
+        answers.Count(answer => answer.Status == HttpStatusCode.OK).ShouldBeGreaterThanOrEqualTo(100);
+        answers[^1].ShouldFail(HttpStatusCode.TooManyRequests, "rate-limited").Headers["Retry-After"].ShouldBe("30");
+        (await other.SignInAsync(person.Email, person.Password)).ShouldBe(HttpStatusCode.OK);
+    }
+
     [Theory, EachDatabase]
     public async Task Odd_addresses_and_passwords_are_failures_like_any_other(Database database)
     {

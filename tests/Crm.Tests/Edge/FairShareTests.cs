@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Crm.Contracts.Members;
 using Crm.Tests.Kit;
 using Shouldly;
 using Xunit;
@@ -55,6 +56,31 @@ public sealed class FairShareTests
         slow.Dispose();
         (await waiting[0]).ShouldBe(HttpStatusCode.OK);
         (await client.GetAsync(Me)).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_user_with_slow_requests_keeps_no_colleague_waiting(Database database)
+    {
+        await using var host = await LimitedHost.StartAsync(database, null, ("RateLimit:TenantAtOnce", "2"), ("RateLimit:TenantQueue", "0"));
+        var slow = host.NewTenant();
+        (await slow.GetAsync(Me)).ShouldBe(HttpStatusCode.OK);
+        var colleague = slow.As(Role.Rep, "colleague");
+        (await colleague.GetAsync(Me)).ShouldBe(HttpStatusCode.OK);
+        var begun = new List<SlowRequest>();
+        try
+        {
+            for (var refused = false; !refused;)
+            {
+                begun.Add(await SlowRequest.BeginAsync(slow)); // one of them has the user's turn, the rest are refused
+                for (var tries = 0; tries < 50 && !refused; tries++) refused = (await slow.GetAsync(Me)).Status == HttpStatusCode.TooManyRequests;
+            }
+
+            for (var i = 0; i < 20; i++) (await colleague.GetAsync(Me)).ShouldBe(HttpStatusCode.OK);
+        }
+        finally
+        {
+            begun.ForEach(request => request.Dispose());
+        }
     }
 
     [Theory, EachDatabase]

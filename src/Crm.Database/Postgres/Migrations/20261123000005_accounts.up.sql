@@ -37,7 +37,6 @@ CREATE TABLE account_sessions (
   expires_at   timestamptz NOT NULL,
   ends_at      timestamptz NOT NULL,
   revoked_at   timestamptz,
-  address      text,
   CONSTRAINT account_sessions_pk PRIMARY KEY (id),
   CONSTRAINT account_sessions_account_id_fk FOREIGN KEY (account_id) REFERENCES accounts (id)
 );

@@ -37,7 +37,6 @@ CREATE TABLE account_sessions (
   expires_at   INTEGER NOT NULL,
   ends_at      INTEGER NOT NULL,
   revoked_at   INTEGER,
-  address      TEXT,
   CONSTRAINT account_sessions_pk PRIMARY KEY (id),
   CONSTRAINT account_sessions_account_id_fk FOREIGN KEY (account_id) REFERENCES accounts (id)
 );
