@@ -121,8 +121,7 @@ internal static class AccountPages
 
     private static IResult Page(HttpContext context, string title, CrmException? failure, string action, string fields)
     {
-        var headers = context.Response.Headers;
-        (headers.ContentSecurityPolicy, headers.XContentTypeOptions, headers["Referrer-Policy"], headers.CacheControl) = (Policy, "nosniff", "no-referrer", "no-store");
+        (context.Response.Headers.ContentSecurityPolicy, context.Response.Headers.CacheControl) = (Policy, "no-store");
         var said = failure is null ? "" : $"""<p role="alert">{HtmlEncoder.Default.Encode(failure.Errors.Count > 1 ? string.Join(' ', failure.Errors.Select(error => $"{error.Key.TrimStart('/')} {error.Value[0]}.")) : failure.Message.TrimStart('/'))}</p>""";
         var html =
             $"""

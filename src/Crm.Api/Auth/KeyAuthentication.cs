@@ -23,11 +23,8 @@ internal static class KeyAuthentication
     }
 
     /// <summary>Answers for a request with a key in the place of the token's checks.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="found">What to do with who bears the key.</param>
-    public static async Task ReadAsync(MessageReceivedContext context, Action<Identity> found)
+    public static async Task ReadAsync(MessageReceivedContext context, string text)
     {
-        if (KeyOf(context.Request) is not { } text) return;
         if (!context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
         {
             context.NoResult();
@@ -42,7 +39,7 @@ internal static class KeyAuthentication
         }
 
         if (isWorthNoting) context.Response.OnCompleted(() => keys.NoteUseAsync(text));
-        found(bearer);
+        TokenAuthentication.Enter(context.HttpContext, bearer);
         context.Principal = new ClaimsPrincipal(new ClaimsIdentity(context.Scheme.Name));
         context.Success();
     }

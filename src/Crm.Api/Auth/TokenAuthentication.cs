@@ -29,6 +29,9 @@ internal static partial class TokenAuthentication
     /// <summary>What the token or the session tells; null where there was none.</summary>
     public static Identity? IdentityOf(HttpContext context) => context.Items[IdentityItem] as Identity;
 
+    /// <summary>Lets somebody in.</summary>
+    public static void Enter(HttpContext context, Identity identity) => context.Items[IdentityItem] = identity;
+
     private static TokenValidationParameters Rules(CrmSettings settings)
     {
         var rules = new TokenValidationParameters
@@ -52,13 +55,10 @@ internal static partial class TokenAuthentication
         return rules;
     }
 
-    /// <summary>Lets somebody in.</summary>
-    public static void Enter(HttpContext context, Identity identity) => context.Items[IdentityItem] = identity;
-
     /// <summary>What stands in a token's place: an API key, or a cookie.</summary>
-    private static Task ReadOthersAsync(MessageReceivedContext context) => KeyAuthentication.KeyOf(context.Request) is null
-        ? SessionAuthentication.ReadCookieAsync(context)
-        : KeyAuthentication.ReadAsync(context, bearer => Enter(context.HttpContext, bearer));
+    private static Task ReadOthersAsync(MessageReceivedContext context) => KeyAuthentication.KeyOf(context.Request) is { } key
+        ? KeyAuthentication.ReadAsync(context, key)
+        : SessionAuthentication.ReadCookieAsync(context);
 
     private static async Task ReadAsync(TokenValidatedContext context)
     {
@@ -77,17 +77,20 @@ internal static partial class TokenAuthentication
     private static async Task RefuseAsync(JwtBearerChallengeContext context)
     {
         context.HandleResponse();
-        if (context.AuthenticateFailure is not null && KeyAuthentication.KeyOf(context.Request) is null && await IssuerIsAwayAsync(context))
+        var (given, key) = (context.AuthenticateFailure is not null, KeyAuthentication.KeyOf(context.Request));
+        if (given && key is null && await IssuerIsAwayAsync(context))
         {
             await Problems.WriteAsync(context.HttpContext, new CrmException(FailureKind.Unavailable, FailureCodes.IssuerUnavailable, "The issuer of the tokens can't be reached right now, so that none can be checked. Try again in a moment."));
             return;
         }
 
-        var given = context.AuthenticateFailure is not null;
         context.Response.Headers.WWWAuthenticate = given ? "Bearer error=\"invalid_token\"" : "Bearer";
-        var detail = given
-            ? "The token is not valid here: its signature, issuer, audience, time or claims aren't right, it has expired, or its session was ended. Get a new one. An API key may have been mistyped, revoked, or have expired."
-            : "This takes a token: send it as Authorization: Bearer <token>.";
+        var detail = (given, key) switch
+        {
+            (true, _) => "The token is not valid here: its signature, issuer, audience, time or claims aren't right, it has expired, or its session was ended. Get a new one. An API key may have been mistyped, revoked, or have expired.",
+            (false, null) => "This takes a token: send it as Authorization: Bearer <token>.",
+            _ => "An API key is for requests below /api. This is for people: sign in, and send the session's token.",
+        };
         await Problems.WriteAsync(context.HttpContext, new CrmException(FailureKind.Unauthenticated, FailureCodes.Unauthenticated, detail));
     }
 

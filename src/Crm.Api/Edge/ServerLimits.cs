@@ -9,6 +9,7 @@ internal sealed record Unhurried;
 /// <summary>How much of a request is listened to, how long it may take to come in, and how long to be answered.</summary>
 internal static class ServerLimits
 {
+    public const int MaxBodyBytes = 1024 * 1024;
     private const int RequestLineBytes = 8 * 1024;
     private const int HeaderBytes = 32 * 1024;
     private const int HeaderCount = 100;
@@ -18,6 +19,8 @@ internal static class ServerLimits
 
     public static void AddServerLimits(this WebApplicationBuilder builder, EdgeSettings settings) => builder.WebHost.ConfigureKestrel(kestrel =>
     {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
         kestrel.Limits.MaxRequestLineSize = RequestLineBytes;
         kestrel.Limits.MaxRequestHeadersTotalSize = HeaderBytes;
         kestrel.Limits.MaxRequestHeaderCount = HeaderCount;

@@ -29,8 +29,8 @@ public static class CrmApp
         var settings = CrmSettings.Read(builder.Configuration, builder.Environment);
 
         builder.AddAddresses();
-        builder.AddLimits();
         builder.AddEdge();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Verbs.ForStopping);
         builder.AddRequestLogging();
         builder.Services.AddSingleton(settings);
         settings.Checking("ConnectionStrings__Crm", () => builder.Services.AddCrm(settings.ConnectionString, settings.Limits));

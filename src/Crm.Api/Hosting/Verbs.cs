@@ -12,6 +12,11 @@ namespace Crm.Api.Hosting;
 /// <summary>What the program's verbs do.</summary>
 internal static partial class Verbs
 {
+    private const string InsufficientPrivilege = "42501"; // of SQL's own codes
+
+    /// <summary>How long a stop may take: well within the half minute that it has in all.</summary>
+    public static readonly TimeSpan ForStopping = TimeSpan.FromSeconds(20);
+
     public static async Task<int> ServeAsync(string? urls, bool demo, CancellationToken ct)
     {
         var started = false;
@@ -99,7 +104,7 @@ internal static partial class Verbs
             EnvironmentName = Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT"),
         });
         builder.Logging.Quieten(builder.Environment);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Limits.ForStopping);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ForStopping);
         var settings = CrmSettings.Read(builder.Configuration, builder.Environment, withTokens: false);
         builder.Services.AddSingleton(settings);
         settings.Checking("ConnectionStrings__Crm", () => builder.Services.AddCrm(settings.ConnectionString, settings.Limits));
@@ -136,6 +141,12 @@ internal static partial class Verbs
     internal static bool IsDatabases(Exception e) =>
         e is System.Data.Common.DbException or IOException or UnauthorizedAccessException || ServicesRegistration.Translate(e) is { Kind: FailureKind.Unavailable };
 
-    internal static SettingException Unusable(Exception e) => new(
-        "ConnectionStrings__Crm", $"names a database that can't be used: {e.GetBaseException().Message.ReplaceLineEndings(" ").TrimEnd('.')}. Start it, see that it may be written, or mend the connection string.");
+    internal static SettingException Unusable(Exception e)
+    {
+        var cause = e.GetBaseException();
+        var (what, cure) = cause is System.Data.Common.DbException { SqlState: InsufficientPrivilege }
+            ? ("names a login that may not do this", "Connect as the one that owns the tables.")
+            : ("names a database that can't be used", "Start it, see that it may be written, or mend the connection string.");
+        return new("ConnectionStrings__Crm", $"{what}: {cause.Message.ReplaceLineEndings(" ").TrimEnd('.')}. {cure}");
+    }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Crm.Api.Edge;
 using Crm.Contracts.Failures;
 using Crm.Services.Idempotency;
 
@@ -43,7 +44,7 @@ internal static class Idempotency
 
     private static async Task<string> HashBodyAsync(HttpContext context)
     {
-        context.Request.EnableBuffering(bufferThreshold: (int)Hosting.Limits.MaxBodyBytes);
+        context.Request.EnableBuffering(bufferThreshold: ServerLimits.MaxBodyBytes);
         var hash = await SHA256.HashDataAsync(context.Request.Body, context.RequestAborted);
         context.Request.Body.Position = 0;
         return Convert.ToHexStringLower(hash);

@@ -1,4 +1,5 @@
 using Crm.Database.Tenancy;
+using Crm.Tests.Hosting;
 using Crm.Tests.Kit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
@@ -122,6 +123,8 @@ public sealed class RowSecurityTests
             await using var host = await CrmHost.StartAsync(Database.Postgres, connectionString, builder => With(builder, ("Database:SetLocal", setLocal ? "true" : "false")));
 
             await WorkAsync(host);
+            var check = await CrmProcess.RunAsync(["check", "--audit"], SettingTests.With(("ConnectionStrings__Crm", connectionString)));
+            (check.Code, check.Errors.ShouldHaveSingleItem()).ShouldSatisfyAllConditions(end => end.Code.ShouldBe(1), end => end.Item2.ShouldContain("Connect as the one that owns the tables"));
         }
         finally
         {
