@@ -27,7 +27,7 @@ public static class DatabaseRegistration
         {
             var postgres = Provider.Postgres(connectionString);
             services.AddSingleton(wall);
-            services.AddSingleton(_ => NpgsqlDataSource.Create(postgres));
+            services.AddSingleton(_ => NpgsqlDataSource.Create(PreparedStatements.AllowedBy(postgres, wall)));
             services.AddDbContext<CrmDbContext, PostgresCrmDbContext>(
                 (provider, options) => options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>(), npgsql => npgsql.MigrationsHistoryTable(Migrations.HistoryTable))
                     .AddInterceptors(new RowLockInterceptor(), new WallInterceptor(wall))

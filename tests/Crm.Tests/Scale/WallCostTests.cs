@@ -27,7 +27,7 @@ public sealed class WallCostTests
 
     [Theory]
     [InlineData("", "wall-cost.md")]
-    [InlineData("Max Auto Prepare=100", "wall-cost-prepared.md")]
+    [InlineData("Max Auto Prepare=0", "wall-cost-unprepared.md")]
     public async Task The_wall_answers_the_same_and_its_cost_is_told(string added, string file)
     {
         var connectionString = $"{await Hosts.NewDatabaseAsync(Database.Postgres)};{added}";
