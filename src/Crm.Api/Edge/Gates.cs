@@ -51,7 +51,8 @@ internal static class Gates
             }
 
             await next(context);
-            if (context.Response.StatusCode == StatusCodes.Status401Unauthorized) known.Remove(context.Request);
+            var isKeyAtTheDoor = IsDoor(context) && KeyAuthentication.KeyOf(context.Request) is not null; // not wrong, but in the wrong place
+            if (context.Response.StatusCode == StatusCodes.Status401Unauthorized && !isKeyAtTheDoor) known.Remove(context.Request);
         });
     }
 
@@ -73,11 +74,11 @@ internal static class Gates
                 return;
             }
 
-            known.Add(context.Request);
+            known.Add(context.Request, identity.Tenants);
             var tenantId = TenantOf(context) is var id && identity.Tenants.Contains(id) ? id : Guid.Empty;
             if (limits.Take(context, tenantId, identity.UserId) is { } state)
             {
-                known.UseUp(context.Request, TenantOf(context), state);
+                known.UseUp(context.Request, tenantId, state);
                 await RateLimits.RefuseAsync(context, state);
                 return;
             }
@@ -102,6 +103,6 @@ internal static class Gates
     private static bool IsDoor(HttpContext context) => context.Request.Path.StartsWithSegments("/auth", StringComparison.OrdinalIgnoreCase);
 
     private static CrmException Crowded(Turns turns) =>
-        new(FailureKind.TooManyRequests, FailureCodes.RateLimited, $"{turns.AtOnce} requests of this tenant, or {turns.UserAtOnce} of yours, are being worked on and {turns.Queue} more are waiting, which is as many as may. Nothing was changed; send fewer at once, and try again in a second.")
+        new(FailureKind.TooManyRequests, FailureCodes.RateLimited, $"{turns.AtOnce} requests of this tenant may be worked on at once and {turns.Queue} more may wait, half of them yours; so many are. Nothing was changed; send fewer at once, and try again in a second.")
         { RetryAfter = TimeSpan.FromSeconds(1) };
 }

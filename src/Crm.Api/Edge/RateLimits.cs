@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using Crm.Api.Auth;
 using Crm.Api.Http;
 using Crm.Contracts.Failures;
 
@@ -9,9 +10,6 @@ internal sealed class RateLimits : IDisposable
 {
     private const string Policy = "RateLimit-Policy";
     private const string Header = "RateLimit";
-
-    /// <summary>Addresses share so many buckets, however many there are: whoever owns a network of them can't fill the memory.</summary>
-    private const int AddressBuckets = 65_536;
 
     private static readonly object StatesItem = new();
     private readonly Rate? ofAddress;
@@ -43,16 +41,16 @@ internal sealed class RateLimits : IDisposable
     public BucketState? Exhausted(HttpContext context)
     {
         if (addresses is null) return null;
-        using var lease = addresses.AttemptAcquire(BucketOf(context), 0);
+        using var lease = addresses.AttemptAcquire(ClientAddress.BucketOf(context), 0);
         return !lease.IsAcquired && lease.TryGetMetadata(Bucket.State, out var state) ? state : null;
     }
 
-    /// <summary>Says on the answer, as it is sent, what the limits are and what is left of them. One that refused a token, or asked for one, counts against the address.</summary>
+    /// <summary>Says on the answer, as it is sent, what the limits are and what is left of them. One that refused a token, or asked for one, counts against the address; a wrong password counts elsewhere.</summary>
     public void Announce(HttpContext context) => context.Response.OnStarting(
         static state =>
         {
             var (limits, context) = ((RateLimits, HttpContext))state;
-            if (context.Response.StatusCode == StatusCodes.Status401Unauthorized) Take(context, limits.addresses, BucketOf(context));
+            if (context.Response.StatusCode == StatusCodes.Status401Unauthorized && !Attempts.HasCounted(context)) Take(context, limits.addresses, ClientAddress.BucketOf(context));
             var states = context.Items[StatesItem] as List<BucketState> ?? [];
             var isAddress = states.Exists(state => state.Rate == limits.ofAddress);
             var said = isAddress ? limits.ofAddress!.ToPolicy() : context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) ? limits.policy : "";
@@ -102,11 +100,4 @@ internal sealed class RateLimits : IDisposable
 
     private static PartitionedRateLimiter<TKey>? Limiter<TKey>(Rate? rate, TimeProvider clock) where TKey : notnull =>
         rate is null ? null : PartitionedRateLimiter.Create<TKey, TKey>(key => RateLimitPartition.Get(key, _ => new Bucket(rate, clock)));
-
-    private static int BucketOf(HttpContext context)
-    {
-        var hash = default(HashCode); // seeded anew in each process: nobody outside knows who shares a bucket
-        hash.AddBytes(ClientAddress.NetworkOf(context).GetAddressBytes());
-        return (int)((uint)hash.ToHashCode() % AddressBuckets);
-    }
 }

@@ -3,65 +3,70 @@ using System.Threading.RateLimiting;
 namespace Crm.Api.Edge;
 
 /// <summary>
-/// How many requests of a tenant are worked on at once, and of one of its users half as many; more wait, first come first served. So
-/// one tenant's flood takes neither all connections to the database nor all threads from the others, and one user's slow requests
-/// don't keep the colleagues out.
+/// How many requests of a tenant are worked on at once; more wait, first come first served within the tenant. So one tenant's flood
+/// takes neither all connections to the database nor all threads from the others; nor do one user's slow requests take the last turn, or
+/// all places to wait, from the colleagues.
 /// </summary>
 internal sealed class Turns(EdgeSettings settings) : IDisposable
 {
-    private readonly PartitionedRateLimiter<Guid>? tenants = Limiter<Guid>(settings.TenantAtOnce, settings.TenantQueue);
-    private readonly PartitionedRateLimiter<(Guid TenantId, string UserId)>? users = Limiter<(Guid, string)>(OfUser(settings), settings.TenantQueue);
+    /// <summary>Worked on or waiting: beyond these nobody waits.</summary>
+    private readonly PartitionedRateLimiter<Guid>? places = Limiter<Guid>(settings, settings.TenantAtOnce + settings.TenantQueue, 0);
+
+    private readonly PartitionedRateLimiter<(Guid TenantId, string UserId)>? users = Limiter<(Guid, string)>(settings, Math.Max(1, settings.TenantAtOnce - 1), (settings.TenantQueue + 1) / 2);
+    private readonly PartitionedRateLimiter<Guid>? tenants = Limiter<Guid>(settings, settings.TenantAtOnce, settings.TenantQueue);
 
     public int AtOnce => settings.TenantAtOnce;
-
-    public int UserAtOnce => OfUser(settings);
 
     public int Queue => settings.TenantQueue;
 
     /// <summary>Waits for a turn, to be given back by disposing of it; null where too many are waiting.</summary>
     public async ValueTask<Turn?> TakeAsync(Guid tenantId, string userId, CancellationToken ct)
     {
-        if (tenants is null || users is null) return new Turn(null, null);
-        var ofUser = await users.AcquireAsync((tenantId, userId), 1, ct);
+        var turn = new Turn();
+        if (places is null || users is null || tenants is null) return turn;
         try
         {
-            // The user's own first: who waits for it takes no place in the tenant's queue.
-            var ofTenant = ofUser.IsAcquired ? await tenants.AcquireAsync(tenantId, 1, ct) : null;
-            if (ofTenant is { IsAcquired: true }) return new Turn(ofUser, ofTenant);
-            ofTenant?.Dispose();
+            // The user's own before the tenant's: who waits for it keeps no colleague waiting.
+            if (turn.Keep(places.AttemptAcquire(tenantId)) && turn.Keep(await users.AcquireAsync((tenantId, userId), 1, ct)) && turn.Keep(await tenants.AcquireAsync(tenantId, 1, ct))) return turn;
         }
         catch
         {
-            ofUser.Dispose();
+            turn.Dispose();
             throw;
         }
 
-        ofUser.Dispose();
+        turn.Dispose();
         return null;
     }
 
     public void Dispose()
     {
-        tenants?.Dispose();
+        places?.Dispose();
         users?.Dispose();
+        tenants?.Dispose();
     }
 
-    private static int OfUser(EdgeSettings settings) => (settings.TenantAtOnce + 1) / 2;
-
-    private static PartitionedRateLimiter<TKey>? Limiter<TKey>(int atOnce, int queue) where TKey : notnull =>
-        atOnce == 0 ? null : PartitionedRateLimiter.Create<TKey, TKey>(key => RateLimitPartition.GetConcurrencyLimiter(key, _ => new ConcurrencyLimiterOptions
+    private static PartitionedRateLimiter<TKey>? Limiter<TKey>(EdgeSettings settings, int atOnce, int queue) where TKey : notnull =>
+        settings.TenantAtOnce == 0 ? null : PartitionedRateLimiter.Create<TKey, TKey>(key => RateLimitPartition.GetConcurrencyLimiter(key, _ => new ConcurrencyLimiterOptions
         {
             PermitLimit = atOnce,
             QueueLimit = queue,
             QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
         }));
 
-    internal sealed record Turn(RateLimitLease? OfUser, RateLimitLease? OfTenant) : IDisposable
+    internal sealed class Turn : IDisposable
     {
+        private readonly Stack<RateLimitLease> leases = new(3);
+
+        public bool Keep(RateLimitLease lease)
+        {
+            leases.Push(lease);
+            return lease.IsAcquired;
+        }
+
         public void Dispose()
         {
-            OfTenant?.Dispose();
-            OfUser?.Dispose();
+            while (leases.TryPop(out var lease)) lease.Dispose();
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Data.Common;
 using System.Globalization;
 using Crm.Services.Audit;
 
@@ -7,6 +8,8 @@ namespace Crm.Api.Hosting;
 /// <summary>The verb that holds what is stored against what it should be.</summary>
 internal static class CheckVerb
 {
+    private const string InsufficientPrivilege = "42501"; // of SQL's own codes
+
     public static Command Build(Func<Func<Task<int>>, Task<int>> guarded)
     {
         var audit = new Option<bool>("--audit") { Description = "Recompute the chains of seals over the event log: whether an event was changed, taken out or put in." };
@@ -34,6 +37,10 @@ internal static class CheckVerb
         try
         {
             return await CheckAuditAsync(host.Services.GetRequiredService<AuditCheck>(), only, expected, ct);
+        }
+        catch (Exception e) when (e.GetBaseException() is DbException { SqlState: InsufficientPrivilege })
+        {
+            throw Verbs.Unusable(e, "Connect as the login that owns the tables: nobody else sees who the tenants are.");
         }
         catch (Exception e) when (Verbs.IsDatabases(e))
         {

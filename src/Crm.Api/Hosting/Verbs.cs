@@ -12,8 +12,6 @@ namespace Crm.Api.Hosting;
 /// <summary>What the program's verbs do.</summary>
 internal static partial class Verbs
 {
-    private const string InsufficientPrivilege = "42501"; // of SQL's own codes
-
     /// <summary>How long a stop may take: well within the half minute that it has in all.</summary>
     public static readonly TimeSpan ForStopping = TimeSpan.FromSeconds(20);
 
@@ -141,12 +139,6 @@ internal static partial class Verbs
     internal static bool IsDatabases(Exception e) =>
         e is System.Data.Common.DbException or IOException or UnauthorizedAccessException || ServicesRegistration.Translate(e) is { Kind: FailureKind.Unavailable };
 
-    internal static SettingException Unusable(Exception e)
-    {
-        var cause = e.GetBaseException();
-        var (what, cure) = cause is System.Data.Common.DbException { SqlState: InsufficientPrivilege }
-            ? ("names a login that may not do this", "Connect as the one that owns the tables.")
-            : ("names a database that can't be used", "Start it, see that it may be written, or mend the connection string.");
-        return new("ConnectionStrings__Crm", $"{what}: {cause.Message.ReplaceLineEndings(" ").TrimEnd('.')}. {cure}");
-    }
+    internal static SettingException Unusable(Exception e, string cure = "Start it, see that it may be written, or mend the connection string.") => new(
+        "ConnectionStrings__Crm", $"names a database that can't be used: {e.GetBaseException().Message.ReplaceLineEndings(" ").TrimEnd('.')}. {cure}");
 }

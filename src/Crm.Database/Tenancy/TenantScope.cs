@@ -16,13 +16,13 @@ public sealed class TenantScope
     /// <summary>The users whose records are seen besides those that nobody owns; null where all records are.</summary>
     public IReadOnlyList<string>? Sight { get; private set; }
 
-    /// <summary>Enters the tenant, with all of its records in sight.</summary>
     /// <summary>By what the user is known; null for work of our own.</summary>
     public string? Credential { get; set; }
 
     /// <summary>The network address that the work was asked from; null for work of our own.</summary>
     public string? Address { get; set; }
 
+    /// <summary>Enters the tenant, with all of its records in sight.</summary>
     public void Enter(Guid tenantId, string userId)
     {
         if (TenantId != Guid.Empty && TenantId != tenantId) throw new InvalidOperationException("A unit of work acts for one tenant.");

@@ -76,7 +76,7 @@ public sealed class AccountService(
             {
                 await accounts.LockAsync(ct);
                 var account = await FindAsync(email, ct);
-                if (account is not null && known is null) throw Known(email); // made at this very moment, by whomever
+                if (account is not null && known is null) throw existing ? CrmException.Contended("account", "of this address") : Known(email); // made at this very moment, by whomever
                 if (account is null)
                 {
                     account = New(email, name, id);

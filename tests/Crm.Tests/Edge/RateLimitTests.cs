@@ -175,6 +175,22 @@ public sealed class RateLimitTests
     }
 
     [Theory, EachDatabase]
+    public async Task A_key_that_names_a_new_foreign_tenant_each_time_is_not_looked_up_each_time(Database database)
+    {
+        await using var host = await LimitedHost.StartAsync(database, new SteadyClock(), ("RateLimit:UserPerMinute", "6"));
+        var key = (await host.NewTenant().PostAsync("/api/api-keys", new { name = "Program", role = "REP" })).ShouldBe(HttpStatusCode.Created)["key"].GetString()!;
+        (await AskAsync()).ShouldFail(HttpStatusCode.Forbidden, "tenant-forbidden");
+        (await AskAsync()).ShouldBe(HttpStatusCode.TooManyRequests);
+        using var commands = CapturedCommands.Of(database, host.ConnectionString);
+
+        for (var i = 0; i < 5; i++) (await AskAsync()).ShouldBe(HttpStatusCode.TooManyRequests);
+
+        commands.Take().ShouldBeEmpty();
+
+        Task<Answer> AskAsync() => host.SendPlainAsync(HttpMethod.Get, Me, null, PlainRequests.Bearer(key), PlainRequests.Tenant(Guid.CreateVersion7()));
+    }
+
+    [Theory, EachDatabase]
     public async Task Every_operation_tells_the_limits_with_every_answer(Database database)
     {
         await using var host = await LimitedHost.StartAsync(

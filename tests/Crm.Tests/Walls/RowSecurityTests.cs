@@ -124,7 +124,7 @@ public sealed class RowSecurityTests
 
             await WorkAsync(host);
             var check = await CrmProcess.RunAsync(["check", "--audit"], SettingTests.With(("ConnectionStrings__Crm", connectionString)));
-            (check.Code, check.Errors.ShouldHaveSingleItem()).ShouldSatisfyAllConditions(end => end.Code.ShouldBe(1), end => end.Item2.ShouldContain("Connect as the one that owns the tables"));
+            (check.Code, check.Errors.ShouldHaveSingleItem()).ShouldSatisfyAllConditions(end => end.Code.ShouldBe(1), end => end.Item2.ShouldContain("Connect as the login that owns the tables"));
         }
         finally
         {
