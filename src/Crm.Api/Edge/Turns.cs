@@ -9,11 +9,11 @@ namespace Crm.Api.Edge;
 /// </summary>
 internal sealed class Turns(EdgeSettings settings) : IDisposable
 {
-    /// <summary>Worked on or waiting: beyond these nobody waits.</summary>
-    private readonly PartitionedRateLimiter<Guid>? places = Limiter<Guid>(settings, settings.TenantAtOnce + settings.TenantQueue, 0);
-
     private readonly PartitionedRateLimiter<(Guid TenantId, string UserId)>? users = Limiter<(Guid, string)>(settings, Math.Max(1, settings.TenantAtOnce - 1), (settings.TenantQueue + 1) / 2);
     private readonly PartitionedRateLimiter<Guid>? tenants = Limiter<Guid>(settings, settings.TenantAtOnce, settings.TenantQueue);
+
+    /// <summary>For those who don't get a turn at once, whichever they wait for.</summary>
+    private readonly PartitionedRateLimiter<Guid>? places = settings.TenantQueue == 0 ? null : Limiter<Guid>(settings, settings.TenantQueue, 0);
 
     public int AtOnce => settings.TenantAtOnce;
 
@@ -23,20 +23,32 @@ internal sealed class Turns(EdgeSettings settings) : IDisposable
     public async ValueTask<Turn?> TakeAsync(Guid tenantId, string userId, CancellationToken ct)
     {
         var turn = new Turn();
-        if (places is null || users is null || tenants is null) return turn;
+        if (users is null || tenants is null) return turn;
+        RateLimitLease? place = null;
         try
         {
             // The user's own before the tenant's: who waits for it keeps no colleague waiting.
-            if (turn.Keep(places.AttemptAcquire(tenantId)) && turn.Keep(await users.AcquireAsync((tenantId, userId), 1, ct)) && turn.Keep(await tenants.AcquireAsync(tenantId, 1, ct))) return turn;
+            if (await StepAsync(users, (tenantId, userId)) && await StepAsync(tenants, tenantId)) return turn;
         }
         catch
         {
             turn.Dispose();
             throw;
         }
+        finally
+        {
+            place?.Dispose();
+        }
 
         turn.Dispose();
         return null;
+
+        async ValueTask<bool> StepAsync<TKey>(PartitionedRateLimiter<TKey> limiter, TKey key)
+        {
+            if (turn.Keep(limiter.AttemptAcquire(key))) return true;
+            place ??= places?.AttemptAcquire(tenantId);
+            return place is { IsAcquired: true } && turn.Keep(await limiter.AcquireAsync(key, 1, ct));
+        }
     }
 
     public void Dispose()
@@ -56,7 +68,7 @@ internal sealed class Turns(EdgeSettings settings) : IDisposable
 
     internal sealed class Turn : IDisposable
     {
-        private readonly Stack<RateLimitLease> leases = new(3);
+        private readonly Stack<RateLimitLease> leases = new(2);
 
         public bool Keep(RateLimitLease lease)
         {
