@@ -79,6 +79,34 @@ internal sealed class WallInterceptor(WallOptions options) : DbCommandIntercepto
         return result;
     }
 
+    /// <summary>A new transaction has nothing, also where it comes as the same object: a connection uses one for all of its transactions.</summary>
+    public DbTransaction TransactionStarted(DbConnection connection, TransactionEndEventData eventData, DbTransaction result)
+    {
+        Forget(eventData.Context);
+        return result;
+    }
+
+    /// <inheritdoc cref="TransactionStarted"/>
+    public ValueTask<DbTransaction> TransactionStartedAsync(DbConnection connection, TransactionEndEventData eventData, DbTransaction result, CancellationToken cancellationToken = default)
+    {
+        Forget(eventData.Context);
+        return new(result);
+    }
+
+    /// <summary>Whoever joins another's transaction doesn't know what it has.</summary>
+    public DbTransaction TransactionUsed(DbConnection connection, TransactionEventData eventData, DbTransaction result)
+    {
+        Forget(eventData.Context);
+        return result;
+    }
+
+    /// <inheritdoc cref="TransactionUsed"/>
+    public ValueTask<DbTransaction> TransactionUsedAsync(DbConnection connection, TransactionEventData eventData, DbTransaction result, CancellationToken cancellationToken = default)
+    {
+        Forget(eventData.Context);
+        return new(result);
+    }
+
     /// <summary>What was set behind the savepoint is gone with it.</summary>
     public void RolledBackToSavepoint(DbTransaction transaction, TransactionEventData eventData) => Forget(eventData.Context);
 

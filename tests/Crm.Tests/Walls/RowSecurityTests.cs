@@ -132,6 +132,31 @@ public sealed class RowSecurityTests
         }
     }
 
+    /// <summary>A connection of the pool gives the same object for each of its transactions, which tells nothing of what was set in it.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Each_transaction_stands_behind_the_wall_also_the_next_of_the_same_work_on_the_same_connection(bool setLocal)
+    {
+        var connectionString = await Hosts.NewDatabaseAsync(Database.Postgres);
+        await (await CrmHost.StartAsync(Database.Postgres, connectionString)).DisposeAsync(); // migrating takes two connections
+        await using var host = await CrmHost.StartAsync(Database.Postgres, new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = 1 }.ConnectionString, builder => With(builder, ("Database:SetLocal", setLocal ? "true" : "false")));
+        var roles = await host.QueryAsync(host.NewTenant().TenantId, async db =>
+        {
+            var seen = new List<string>();
+            foreach (var commits in new[] { false, true, false, true, true })
+            {
+                await using var transaction = await db.Database.BeginTransactionAsync();
+                seen.Add(await db.Database.SqlQueryRaw<string>("SELECT current_user::text AS \"Value\"").SingleAsync());
+                if (commits) await transaction.CommitAsync();
+            }
+
+            return seen;
+        });
+
+        roles.ShouldBe([Role, Role, Role, Role, Role]);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
