@@ -100,13 +100,13 @@ public sealed class AccountService(
         Check(email, "--email", secret, "The password");
         var now = clock.GetUtcNow();
         scope.Credential = "console";
+        var hash = users.PasswordHasher.HashPassword(known, PasswordRules.Prepare(secret));
         await accounts.InTransactionAsync(
             async () =>
             {
-                var account = await accounts.Accounts.SingleAsync(a => a.Id == known.Id, ct);
-                (account.PasswordHash, account.PasswordChangedAt) = (users.PasswordHasher.HashPassword(account, PasswordRules.Prepare(secret)), now);
-                (account.SecurityStamp, account.AccessFailedCount, account.LockoutEnd) = (Guid.CreateVersion7().ToString(), 0, null);
-                await accounts.SaveChangesAsync(ct);
+                await WritePasswordAsync(known.Id, hash, now, ct);
+                await accounts.Accounts.Where(a => a.Id == known.Id)
+                    .ExecuteUpdateAsync(set => set.SetProperty(a => a.AccessFailedCount, 0).SetProperty(a => a.LockoutEnd, (DateTimeOffset?)null), ct); // no save writes these two
                 return await accounts.Sessions.Where(s => s.AccountId == known.Id && s.RevokedAt == null).ExecuteUpdateAsync(set => set.SetProperty(s => s.RevokedAt, now), ct);
             },
             ct);
@@ -121,14 +121,12 @@ public sealed class AccountService(
         var account = await accounts.Accounts.AsNoTracking().SingleAsync(a => a.Id == session.AccountId, ct);
         Check(account.Email!, "", command.NewPassword, "/newPassword");
         if (await proof.OfAsync(account.Email!, command.CurrentPassword, ct) is not { } proven) return false;
+        var hash = users.PasswordHasher.HashPassword(proven, PasswordRules.Prepare(command.NewPassword));
         var changed = await accounts.InTransactionAsync(
             async () =>
             {
                 if (!await proof.CountAsync(proven, ct)) return false;
-                accounts.ChangeTracker.Clear();
-                var changing = await accounts.Accounts.SingleAsync(a => a.Id == proven.Id, ct);
-                changing.PasswordChangedAt = clock.GetUtcNow();
-                Require(await users.ChangePasswordAsync(changing, PasswordRules.Prepare(command.CurrentPassword), PasswordRules.Prepare(command.NewPassword)), "/newPassword");
+                await WritePasswordAsync(proven.Id, hash, clock.GetUtcNow(), ct);
                 await sessions.EndOthersAsync(proven.Id, session.Id, ct);
                 return true;
             },
@@ -173,8 +171,19 @@ public sealed class AccountService(
         return accounts.Accounts.AsNoTracking().SingleOrDefaultAsync(a => a.NormalizedEmail == key, ct);
     }
 
+    /// <summary>Writes a password that was hashed before: hashing takes long, and on SQLite nobody else writes during a transaction.</summary>
+    private async Task WritePasswordAsync(Guid id, string hash, DateTimeOffset now, CancellationToken ct)
+    {
+        accounts.ChangeTracker.Clear();
+        var account = await accounts.Accounts.SingleAsync(a => a.Id == id, ct);
+        (account.PasswordHash, account.PasswordChangedAt, account.SecurityStamp) = (hash, now, Guid.CreateVersion7().ToString());
+        await accounts.SaveChangesAsync(ct);
+    }
+
+    /// <exception cref="CrmException">400 for a name that no token could carry.</exception>
     internal Account New(string email, string? name, Guid? id = null)
     {
+        if (name?.Any(char.IsControl) == true) throw CrmException.Invalid("/name", "must not contain control characters");
         var now = clock.GetUtcNow();
         return new Account { Id = id ?? Guid.CreateVersion7(), Email = email, Name = name, CreatedAt = now, PasswordChangedAt = now };
     }

@@ -40,6 +40,8 @@ public sealed class UserVerbTests
         var person = await Person.MakeAsync(host);
         using var squatter = await Visitor.SignedInAsync(person);
         using var owner = new Visitor(host);
+        using var guesser = new Visitor(host);
+        for (var i = 0; i < 5; i++) (await guesser.SignInAsync(person.Email, $"a wrong password {i}")).ShouldBe(HttpStatusCode.Unauthorized); // which locks it
 
         (await RunAsync(host, "ten brass umbrellas\n", "password", "--email", person.Email)).Code.ShouldBe(0);
         (await RunAsync(host, "ten brass umbrellas\n", "password", "--email", $"{Guid.CreateVersion7()}@crm.example")).Errors.ShouldContain("There is no account of");
