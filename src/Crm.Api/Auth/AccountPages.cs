@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -122,6 +123,7 @@ internal static class AccountPages
     private static IResult Page(HttpContext context, string title, CrmException? failure, string action, string fields)
     {
         (context.Response.Headers.ContentSecurityPolicy, context.Response.Headers.CacheControl) = (Policy, "no-store");
+        if (failure?.RetryAfter is { } wait) context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         var said = failure is null ? "" : $"""<p role="alert">{HtmlEncoder.Default.Encode(failure.Errors.Count > 1 ? string.Join(' ', failure.Errors.Select(error => $"{error.Key.TrimStart('/')} {error.Value[0]}.")) : failure.Message.TrimStart('/'))}</p>""";
         var html =
             $"""

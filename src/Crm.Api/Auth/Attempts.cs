@@ -23,7 +23,7 @@ internal sealed class Attempts : IDisposable
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LeastTime = TimeSpan.FromMilliseconds(300);
     private static readonly object CountedItem = new();
-    private static readonly string[] Guesses = [FailureCodes.SignInFailed, FailureCodes.SetUpCode, FailureCodes.InvitationInvalid, FailureCodes.InvalidGrant];
+    private static readonly string[] Guesses = [FailureCodes.SignInFailed, FailureCodes.SetUpCode, FailureCodes.InvitationInvalid];
 
     private readonly PartitionedRateLimiter<int> failures = OfAddresses(Failures, FailuresReturned);
     private readonly PartitionedRateLimiter<int> tries = OfAddresses(Tries, TriesReturned);
@@ -47,6 +47,7 @@ internal sealed class Attempts : IDisposable
                 if (!turn.IsAcquired) throw Crowded();
                 RefuseIfExhausted(address);
                 if (!tries.AttemptAcquire(address).IsAcquired) throw TooMany();
+                started = Stopwatch.GetTimestamp(); // its own time, however long it waited
                 result = await attempt();
             }
 

@@ -44,7 +44,9 @@ internal static class Gates
             }
 
             limits.Announce(context);
-            if ((known.Has(context.Request) ? known.UsedUp(context.Request, TenantOf(context)) : limits.Exhausted(context)) is { } state)
+            // Where one signs in what fails counts elsewhere, and nobody has a credential yet: who shares the address with a broken program gets in.
+            var isForAnybody = context.GetEndpoint()?.Metadata.GetMetadata<Door>() is { TakesSession: false };
+            if ((known.Has(context.Request) ? known.UsedUp(context.Request, TenantOf(context)) : isForAnybody ? null : limits.Exhausted(context)) is { } state)
             {
                 await RateLimits.RefuseAsync(context, state);
                 return;
@@ -62,7 +64,7 @@ internal static class Gates
         var (limits, turns, known) = (app.Services.GetRequiredService<RateLimits>(), app.Services.GetRequiredService<Turns>(), app.Services.GetRequiredService<KnownCredentials>());
         app.Use(async (context, next) =>
         {
-            if (!IsApi(context))
+            if (!IsApi(context) && !IsDoor(context))
             {
                 await next(context);
                 return;
@@ -75,7 +77,7 @@ internal static class Gates
             }
 
             known.Add(context.Request, identity.Tenants);
-            var tenantId = TenantOf(context) is var id && identity.Tenants.Contains(id) ? id : Guid.Empty;
+            var tenantId = IsApi(context) && TenantOf(context) is var id && identity.Tenants.Contains(id) ? id : Guid.Empty;
             if (limits.Take(context, tenantId, identity.UserId) is { } state)
             {
                 known.UseUp(context.Request, tenantId, state);
@@ -85,7 +87,7 @@ internal static class Gates
 
             if (tenantId == Guid.Empty)
             {
-                await next(context); // it goes no further than the check of the tenant
+                await next(context); // it goes no further than the check of the tenant, or is of none
                 return;
             }
 

@@ -53,7 +53,7 @@ internal sealed class RateLimits : IDisposable
             if (context.Response.StatusCode == StatusCodes.Status401Unauthorized && !Attempts.HasCounted(context)) Take(context, limits.addresses, ClientAddress.BucketOf(context));
             var states = context.Items[StatesItem] as List<BucketState> ?? [];
             var isAddress = states.Exists(state => state.Rate == limits.ofAddress);
-            var said = isAddress ? limits.ofAddress!.ToPolicy() : context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) ? limits.policy : "";
+            var said = isAddress ? limits.ofAddress!.ToPolicy() : states.Count > 0 || context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) ? limits.policy : "";
             if (said.Length > 0) context.Response.Headers[Policy] = said;
             if (states.Count > 0) context.Response.Headers[Header] = string.Join(", ", states);
             return Task.CompletedTask;

@@ -32,7 +32,7 @@ public sealed class InvitationService(CrmDbContext db, AccountsDbContext account
         .By("createdAt", i => i.CreatedAt)
         .By("email", i => i.EmailKey);
 
-    /// <summary>Invites an address. What was open for it before is revoked: there is one link that works.</summary>
+    /// <summary>Invites an address. What was open for it before is revoked, so that one link works; of two who invite it at the very same moment each makes one.</summary>
     public async Task<IssuedInvitationView> InviteAsync(InvitationFields fields, CancellationToken ct)
     {
         caller.RefuseLimitedKey("invite anybody");

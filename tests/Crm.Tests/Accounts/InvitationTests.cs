@@ -52,6 +52,18 @@ public sealed class InvitationTests
     }
 
     [Theory, EachDatabase]
+    public async Task A_name_that_no_token_could_carry_is_refused_and_the_invitation_stays(Database database)
+    {
+        var host = await Hosts.For(database);
+        var invitation = (await host.NewTenant().PostAsync("/api/invitations", new { email = NewEmail(), role = "REP" })).ShouldBe(HttpStatusCode.Created);
+        using var visitor = new Visitor(host);
+        var token = invitation["token"].GetString();
+
+        (await visitor.SendAsync(HttpMethod.Post, "/auth/invitations/accept", new { token, password = Password, name = "Ada\nLovelace" })).ShouldFail(HttpStatusCode.BadRequest, "validation-failed").Faults.ShouldBe(["/name"]);
+        (await visitor.SendAsync(HttpMethod.Post, "/auth/invitations/accept", new { token, password = Password, name = "Ada Lovelace" })).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory, EachDatabase]
     public async Task An_account_that_there_is_proves_its_password_and_has_two_tenants_then(Database database)
     {
         var host = await Hosts.For(database);

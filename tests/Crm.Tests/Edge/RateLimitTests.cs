@@ -1,5 +1,6 @@
 using System.Net;
 using Crm.Contracts.Members;
+using Crm.Tests.Accounts;
 using Crm.Tests.Auth;
 using Crm.Tests.Kit;
 using Crm.Tests.Scale;
@@ -138,6 +139,36 @@ public sealed class RateLimitTests
         for (var i = 0; i < 4; i++) answers.Add((await host.SendPlainAsync(HttpMethod.Get, "/auth/me", null, ("Cookie", $"crm={new string((char)('a' + i), 43)}"))).Status);
 
         answers.ShouldBe([HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized, HttpStatusCode.TooManyRequests, HttpStatusCode.TooManyRequests]);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_broken_program_does_not_shut_the_door_for_those_who_share_its_address(Database database)
+    {
+        await using var host = await LimitedHost.StartAsync(database, new SteadyClock(), ("RateLimit:FailuresPerMinute", "6"), ("RateLimit:UserPerMinute", "30"));
+        var person = await Person.MakeAsync(host);
+        using var visitor = new Visitor(host);
+        (await visitor.SendAsync(HttpMethod.Get, Me, null, PlainRequests.Bearer("worn out"))).ShouldBe(HttpStatusCode.Unauthorized);
+        (await visitor.SendAsync(HttpMethod.Get, Me, null, PlainRequests.Bearer("worn out"))).ShouldBe(HttpStatusCode.TooManyRequests);
+
+        (await visitor.SignInAsync(person.Email, "a wrong password")).ShouldFail(HttpStatusCode.Unauthorized, "sign-in-failed");
+        (await visitor.SignInAsync(person.Email, person.Password)).ShouldBe(HttpStatusCode.OK);
+        (await visitor.TokensAsync(person)).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory, EachDatabase]
+    public async Task Whoever_is_signed_in_may_not_ask_without_end_who_it_is(Database database)
+    {
+        await using var host = await LimitedHost.StartAsync(database, new SteadyClock(), ("RateLimit:UserPerMinute", "18"));
+        var person = await Person.MakeAsync(host);
+        using var visitor = new Visitor(host);
+        (await visitor.SignInAsync(person.Email, person.Password)).ShouldBe(HttpStatusCode.OK);
+
+        var answers = new List<Answer>();
+        for (var i = 0; i < 5; i++) answers.Add(await visitor.SendAsync(HttpMethod.Get, "/auth/me"));
+
+        answers.ConvertAll(answer => answer.Status).ShouldBe([HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.TooManyRequests, HttpStatusCode.TooManyRequests]);
+        answers[0].Headers.Keys.ShouldContain("RateLimit");
+        answers[0].Headers.Keys.ShouldContain("RateLimit-Policy");
     }
 
     [Theory, EachDatabase]
