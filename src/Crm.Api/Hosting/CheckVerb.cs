@@ -26,6 +26,7 @@ internal static class CheckVerb
         check.Validators.Add(result =>
         {
             if (!result.GetValue(audit)) result.AddError("Say what to check: --audit.");
+            if (result.GetValue(tenant) is { } only && (result.GetValue(expect) ?? []).Any(text => TryParse(text, out var head) && head.TenantId != only)) result.AddError("--expect is of another tenant than --tenant.");
         });
         check.SetAction((result, ct) => guarded(() => RunAsync(result.GetValue(tenant), [.. (result.GetValue(expect) ?? []).Select(Parse)], ct)));
         return check;
@@ -38,7 +39,7 @@ internal static class CheckVerb
         {
             return await CheckAuditAsync(host.Services.GetRequiredService<AuditCheck>(), only, expected, ct);
         }
-        catch (Exception e) when (e.GetBaseException() is DbException { SqlState: InsufficientPrivilege })
+        catch (Exception e) when (e is UnauthorizedAccessException || e.GetBaseException() is DbException { SqlState: InsufficientPrivilege })
         {
             throw Verbs.Unusable(e, "Connect as the login that owns the tables: nobody else sees who the tenants are.");
         }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Runtime.ExceptionServices;
 using Crm.Contracts.Failures;
 using Crm.Database;
@@ -18,6 +19,7 @@ public sealed partial class Sealer(IServiceScopeFactory scopes, SealBell bell, T
 {
     /// <summary>Small, so that on SQLite those who write wait for no more than some milliseconds.</summary>
     private const int BatchSize = 200;
+    private const string QueryCanceled = "57014"; // of PostgreSQL's codes
 
     /// <summary>What other processes wrote is looked for this often.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -52,7 +54,7 @@ public sealed partial class Sealer(IServiceScopeFactory scopes, SealBell bell, T
                     sealedNow += count;
                     if (count == 0) stuck.Add(tenantId);
                 }
-                catch (Exception e) when (e is not OperationCanceledException && Failures.Translate(e) is not { Kind: FailureKind.Unavailable })
+                catch (Exception e) when (e is not OperationCanceledException && (IsTooSlow(e) || Failures.Translate(e) is not { Kind: FailureKind.Unavailable }))
                 {
                     stuck.Add(tenantId);
                     LogStuck(logger, e, tenantId);
@@ -68,20 +70,27 @@ public sealed partial class Sealer(IServiceScopeFactory scopes, SealBell bell, T
     /// <summary>Seals a tenant's next events; 0 where none waits.</summary>
     public async Task<int> SealBatchAsync(Guid tenantId, CancellationToken ct)
     {
+        await using var work = Enter(tenantId, out var db);
+        var begins = false;
         try
         {
-            await using var work = Enter(tenantId, out var db);
-            return await db.InTransactionAsync(() => SealBatchAsync(db, tenantId, ct), ct);
+            return await db.InTransactionAsync(
+                async () =>
+                {
+                    var head = await db.SealHeads.ForUpdate().SingleOrDefaultAsync(ct);
+                    begins = head is null;
+                    return await SealBatchAsync(db, tenantId, head, ct);
+                },
+                ct);
         }
-        catch (Exception e) when (Failures.IsConflict(e))
+        catch (Exception e) when (begins && Failures.IsConflict(e))
         {
             return 0; // another began the chain at this moment; the next round goes on from there
         }
     }
 
-    private async Task<int> SealBatchAsync(CrmDbContext db, Guid tenantId, CancellationToken ct)
+    private async Task<int> SealBatchAsync(CrmDbContext db, Guid tenantId, SealHead? head, CancellationToken ct)
     {
-        var head = await db.SealHeads.ForUpdate().SingleOrDefaultAsync(ct);
         var events = await NextAsync(db, ct);
         if (events.Count == 0) return 0;
         if (head is null) db.Add(head = new SealHead { TenantId = tenantId });
@@ -137,6 +146,9 @@ public sealed partial class Sealer(IServiceScopeFactory scopes, SealBell bell, T
         db = work.ServiceProvider.GetRequiredService<CrmDbContext>();
         return work;
     }
+
+    /// <summary>One tenant's batch took longer than a statement may; the database is there for the others.</summary>
+    private static bool IsTooSlow(Exception e) => e.GetBaseException() is DbException { SqlState: QueryCanceled };
 
     [LoggerMessage(LogLevel.Warning, "The events of tenant {Tenant} can't be sealed; those of the others are")]
     private static partial void LogStuck(ILogger logger, Exception exception, Guid tenant);

@@ -158,6 +158,8 @@ public sealed class TamperTests
         wrong.Code.ShouldBe(1);
         wrong.Errors[0].ShouldContain("TENANT:POSITION:HASH");
         (await CrmProcess.RunAsync(["check"], settings)).Errors[0].ShouldContain("--audit");
+        var other = await CrmProcess.RunAsync(["check", "--audit", "--tenant", $"{good.TenantId}", "--expect", heads[bad.TenantId]], settings);
+        (other.Code, other.Errors[0]).ShouldBe((1, "--expect is of another tenant than --tenant."));
     }
 
     private static async Task CutAsync(DbConnection connection, Client client, int position)
