@@ -6,6 +6,7 @@ using Crm.Contracts.Members;
 using Crm.Contracts.Pipelines;
 using Crm.Contracts.Settings;
 using Crm.Contracts.Tasks;
+using Crm.Contracts.Timelines;
 
 namespace Crm.Client;
 

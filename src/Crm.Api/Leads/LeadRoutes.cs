@@ -3,6 +3,7 @@ using Crm.Api.Http;
 using Crm.Contracts.Leads;
 using Crm.Contracts.Lists;
 using Crm.Contracts.Members;
+using Crm.Contracts.Timelines;
 using Crm.Services.Leads;
 using Microsoft.AspNetCore.Http.HttpResults;
 

@@ -14,6 +14,7 @@ using Crm.Contracts.Pipelines;
 using Crm.Contracts.Settings;
 using Crm.Contracts.Tasks;
 using Crm.Contracts.Teams;
+using Crm.Contracts.Timelines;
 
 namespace Crm.Api.OpenApi;
 

@@ -6,6 +6,7 @@ using Crm.Contracts.Failures;
 using Crm.Contracts.Leads;
 using Crm.Contracts.Members;
 using Crm.Contracts.Tasks;
+using Crm.Contracts.Timelines;
 using Crm.Tests.Kit;
 using Shouldly;
 using Xunit;
