@@ -92,8 +92,14 @@ internal static class Gates
             }
 
             using var turn = await turns.TakeAsync(tenantId, identity.UserId, context.RequestAborted);
-            if (turn is null) await Problems.WriteAsync(context, Crowded(turns));
-            else await next(context);
+            if (turn is null)
+            {
+                await Problems.WriteAsync(context, Crowded(turns));
+                return;
+            }
+
+            Turns.Keep(context, turn);
+            await next(context);
         });
     }
 

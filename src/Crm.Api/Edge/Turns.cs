@@ -9,6 +9,8 @@ namespace Crm.Api.Edge;
 /// </summary>
 internal sealed class Turns(EdgeSettings settings) : IDisposable
 {
+    private static readonly object TurnItem = new();
+
     private readonly PartitionedRateLimiter<(Guid TenantId, string UserId)>? users = Limiter<(Guid, string)>(settings, Math.Max(1, settings.TenantAtOnce - 1), (settings.TenantQueue + 1) / 2);
     private readonly PartitionedRateLimiter<Guid>? tenants = Limiter<Guid>(settings, settings.TenantAtOnce, settings.TenantQueue);
 
@@ -50,6 +52,12 @@ internal sealed class Turns(EdgeSettings settings) : IDisposable
             return place is { IsAcquired: true } && turn.Keep(await limiter.AcquireAsync(key, 1, ct));
         }
     }
+
+    /// <summary>Gives the turn of a request back before its end, where it goes on to wait for something else than this service.</summary>
+    public static void GiveBack(HttpContext context) => (context.Items[TurnItem] as Turn)?.Dispose();
+
+    /// <summary>Keeps the turn with its request.</summary>
+    public static void Keep(HttpContext context, Turn turn) => context.Items[TurnItem] = turn;
 
     public void Dispose()
     {
