@@ -1,5 +1,6 @@
 using System.Reflection;
 using Crm.Contracts;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Crm.Api.Http;
@@ -22,6 +23,9 @@ internal sealed record BodyMetadata(Type Type, BodyMode Mode)
 {
     /// <summary>Whether a form is taken, too.</summary>
     public bool OrForm { get; init; }
+
+    /// <summary>Whether it may be left out.</summary>
+    public bool IsOptional { get; init; }
 }
 
 /// <summary>The body of a POST, or of an action.</summary>
@@ -30,6 +34,18 @@ public sealed record Body<T>(T Value) : IEndpointParameterMetadataProvider where
     public static async ValueTask<Body<T>> BindAsync(HttpContext context) => new((await BodyReader.ReadAsync<T>(context, BodyMode.Whole)).Values);
 
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) => builder.Metadata.Add(new BodyMetadata(typeof(T), BodyMode.Whole));
+}
+
+/// <summary>The body of an action that needs none: without a body, null.</summary>
+public sealed record OptionalBody<T>(T? Value) : IEndpointParameterMetadataProvider where T : class
+{
+    public static async ValueTask<OptionalBody<T>> BindAsync(HttpContext context)
+    {
+        var isEmpty = context.Request.ContentLength is 0 || context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false };
+        return new(isEmpty ? null : (await BodyReader.ReadAsync<T>(context, BodyMode.Whole)).Values);
+    }
+
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) => builder.Metadata.Add(new BodyMetadata(typeof(T), BodyMode.Whole) { IsOptional = true });
 }
 
 /// <summary>The body of a PUT.</summary>

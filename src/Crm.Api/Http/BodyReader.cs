@@ -20,34 +20,42 @@ internal static class BodyReader
         using var document = await ParseAsync(context);
         if (document.RootElement.ValueKind != JsonValueKind.Object) throw CrmException.Invalid("", "must be a JSON object");
 
-        var members = Members<T>.ByName;
         var values = Activator.CreateInstance<T>();
-        var given = new HashSet<string>(StringComparer.Ordinal);
         var faults = new Faults();
-        foreach (var json in document.RootElement.EnumerateObject())
+        var given = ReadObject(document.RootElement, values, mode, "", faults);
+        faults.Throw();
+        return (values, given);
+    }
+
+    /// <summary>Reads the members of an object, and tells which were given.</summary>
+    private static HashSet<string> ReadObject(JsonElement source, object values, BodyMode mode, string place, Faults faults)
+    {
+        var members = Members.Of(values.GetType());
+        var given = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var json in source.EnumerateObject())
         {
             var name = NameOf(json);
-            if (name is null || !members.TryGetValue(name, out var member)) faults.Add(Pointer(name ?? "?"), "can't be written: no such member, or one that the service sets");
-            else if (!given.Add(member.Property.Name)) faults.Add(member.Pointer, "is given more than once");
-            else Read(json.Value, member, values, mode, faults);
+            if (name is null || !members.TryGetValue(name, out var member)) faults.Add(place + Pointer(name ?? "?"), "can't be written: no such member, or one that the service sets");
+            else if (!given.Add(member.Property.Name)) faults.Add(place + member.Pointer, "is given more than once");
+            else Read(json.Value, member, values, mode, place + member.Pointer, faults);
         }
 
         foreach (var member in members.Values)
         {
+            var pointer = place + member.Pointer;
             if (given.Contains(member.Property.Name))
             {
-                if (!faults.Has(member.Pointer)) member.Validate(values, faults);
+                if (!faults.Has(pointer)) member.Validate(values, faults, pointer);
             }
             else if (mode != BodyMode.MergePatch)
             {
                 var stays = mode == BodyMode.Replacement && member.IsKeptWhenAbsent;
-                if (member.IsRequired && !stays) faults.Add(member.Pointer, "is required");
+                if (member.IsRequired && !stays) faults.Add(pointer, "is required");
                 if (mode == BodyMode.Replacement && !stays) given.Add(member.Property.Name);
             }
         }
 
-        faults.Throw();
-        return (values, given);
+        return given;
     }
 
     private static void RequireJson(HttpRequest request, BodyMode mode)
@@ -91,21 +99,30 @@ internal static class BodyReader
         }
     }
 
-    private static void Read<T>(JsonElement json, Member member, T values, BodyMode mode, Faults faults) where T : class
+    private static void Read(JsonElement json, Member member, object values, BodyMode mode, string place, Faults faults)
     {
+        if (member.IsNested && json.ValueKind == JsonValueKind.Object)
+        {
+            var nested = Activator.CreateInstance(member.Property.PropertyType)!;
+            ReadObject(json, nested, BodyMode.Whole, place, faults);
+            member.Property.SetValue(values, nested);
+            return;
+        }
+
         try
         {
             var value = json.ValueKind == JsonValueKind.Null ? null : json.Deserialize(member.Property.PropertyType, CrmJson.Options);
-            if (value is null && !member.TakesNull(mode)) faults.Add(member.Pointer, member.IsRequired ? "is required" : $"must not be null; leave it out {(mode == BodyMode.Whole ? "for its default" : "to keep it as it is")}");
+            if (value is null && !member.TakesNull(mode)) faults.Add(place, member.IsRequired ? "is required" : $"must not be null; leave it out {(mode == BodyMode.Whole ? "for its default" : "to keep it as it is")}");
             else member.Property.SetValue(values, value);
         }
         catch (FaultException e)
         {
-            faults.Add(member.Pointer + PointerOf(e.Path), e.Message);
+            faults.Add(place + PointerOf(e.Path), e.Message);
         }
         catch (JsonException e)
         {
-            faults.Add(member.Pointer + PointerOf(e.Path), member.Expected);
+            var inside = PointerOf(e.Path);
+            faults.Add(place + inside, inside.Length == 0 ? member.Expected : member.ExpectedOfItem);
         }
     }
 

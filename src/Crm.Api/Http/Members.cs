@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
@@ -13,9 +14,18 @@ namespace Crm.Api.Http;
 /// <summary>The members of a contract as they are written in JSON and in a query.</summary>
 internal static class Members<T>
 {
-    public static readonly FrozenDictionary<string, Member> ByName =
-        typeof(T).GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite)
-            .Select(property => new Member(property)).ToFrozenDictionary(member => member.Name, StringComparer.Ordinal);
+    public static readonly FrozenDictionary<string, Member> ByName = Members.Of(typeof(T));
+}
+
+/// <inheritdoc cref="Members{T}"/>
+internal static class Members
+{
+    private static readonly ConcurrentDictionary<Type, FrozenDictionary<string, Member>> Known = new();
+
+    public static FrozenDictionary<string, Member> Of(Type contract) => Known.GetOrAdd(
+        contract,
+        static type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite)
+            .Select(property => new Member(property)).ToFrozenDictionary(member => member.Name, StringComparer.Ordinal));
 }
 
 internal sealed class Member
@@ -43,11 +53,17 @@ internal sealed class Member
     public bool IsRequired { get; }
     public bool IsKeptWhenAbsent { get; }
 
+    /// <summary>Whether it is a contract within a contract, with members of its own.</summary>
+    public bool IsNested => Property.PropertyType is { IsClass: true } type && type != typeof(string) && !type.IsAssignableTo(typeof(System.Collections.IEnumerable));
+
     /// <summary>Whether null is a value for it: in a new record one that stands for none or the default, in a change one that clears it.</summary>
     public bool TakesNull(BodyMode mode) => isNullable && (mode == BodyMode.Whole || canBeCleared);
 
     /// <summary>What a value must be, where the value is of another kind altogether.</summary>
     public string Expected => ExpectedOf(Nullable.GetUnderlyingType(Property.PropertyType) ?? Property.PropertyType);
+
+    /// <summary>What an item of it must be, where it is a list.</summary>
+    public string ExpectedOfItem => Property.PropertyType.GenericTypeArguments is [var item] ? ExpectedOf(item) : Expected;
 
     /// <summary>Holds the value against the member's attributes.</summary>
     public void Validate(object values, Faults faults, string? place = null)
@@ -81,6 +97,8 @@ internal sealed class Member
     private static string Say(ValidationAttribute rule, ValidationResult fault) => rule switch
     {
         StringLengthAttribute length => $"must be at most {length.MaximumLength} characters long",
+        MinLengthAttribute fewest => $"must hold at least {fewest.Length}",
+        MaxLengthAttribute most => $"must hold at most {most.Length}",
         RangeAttribute range => $"must be from {range.Minimum} to {range.Maximum}",
         AllowedValuesAttribute allowed => $"must be one of {string.Join(", ", allowed.Values)}",
         _ => fault.ErrorMessage!,
