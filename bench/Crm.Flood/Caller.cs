@@ -2,15 +2,15 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
 using System.Text;
+using Crm.Bench;
 
 namespace Crm.Flood;
 
 /// <summary>A user of a tenant who asks for a list, makes a lead and reads it, in turn.</summary>
 internal sealed class Caller(HttpClient http, Guid tenantId, string user, string key)
 {
-    private readonly string token = Token(tenantId, user, key);
+    private readonly string token = Token.Of(tenantId, user, key);
     private string? made;
 
     public async Task<HttpStatusCode> AskAsync(int kind)
@@ -27,16 +27,6 @@ internal sealed class Caller(HttpClient http, Guid tenantId, string user, string
         if (answer.StatusCode == HttpStatusCode.Created) made = answer.Headers.Location!.OriginalString;
         return answer.StatusCode;
     }
-
-    private static string Token(Guid tenantId, string user, string key)
-    {
-        var head = Encode("""{"alg":"HS256","typ":"JWT"}""");
-        var claims = Encode($$"""{"sub":"{{user}}","tenant_id":"{{tenantId}}","role":"ADMIN","exp":4102444800}""");
-        var signature = HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), Encoding.ASCII.GetBytes($"{head}.{claims}"));
-        return $"{head}.{claims}.{System.Buffers.Text.Base64Url.EncodeToString(signature)}";
-    }
-
-    private static string Encode(string json) => System.Buffers.Text.Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json));
 }
 
 /// <summary>How requests were answered, and how fast.</summary>
