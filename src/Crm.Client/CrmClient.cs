@@ -28,6 +28,11 @@ public sealed class CrmClient(HttpClient http, Guid tenantId)
 
     public RecordsClient<ActivityFields, ActivityView, ActivityQuery> Activities => new(wire, "activities");
 
+    /// <summary>Makes customers of leads.</summary>
+    public ConversionsClient Conversions => new(wire);
+
+    public CustomersClient Customers => new(wire);
+
     /// <summary>The stays of a lead in its statuses, the first first.</summary>
     public async Task<IReadOnlyList<LeadStatusView>> LeadHistoryAsync(Guid leadId, CancellationToken ct) =>
         (await wire.SendAsync<StayList<LeadStatusView>>(HttpMethod.Get, $"leads/{leadId}/history", ct)).Items;
@@ -39,6 +44,10 @@ public sealed class CrmClient(HttpClient http, Guid tenantId)
     /// <summary>The stays of a deal in its stages, the first first.</summary>
     public async Task<IReadOnlyList<DealStayView>> DealHistoryAsync(Guid dealId, CancellationToken ct) =>
         (await wire.SendAsync<StayList<DealStayView>>(HttpMethod.Get, $"deals/{dealId}/history", ct)).Items;
+
+    /// <summary>A page of everything that happened to a deal, and was done and is to be done for the lead that it came from, newest first.</summary>
+    public Task<TimelinePage> DealTimelineAsync(Guid dealId, TimelineQuery query, CancellationToken ct) =>
+        wire.SendAsync<TimelinePage>(HttpMethod.Get, $"deals/{dealId}/timeline{QueryString.Of(query)}", ct);
 
     /// <summary>Moves a deal to a stage of its pipeline; the stage it stands in is no move.</summary>
     public Task<DealView> MoveDealAsync(Guid dealId, MoveDeal command, CancellationToken ct) =>

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Crm.Contracts;
 using Crm.Contracts.Lists;
 
@@ -24,17 +23,7 @@ public sealed class RecordsClient<TFields, TView, TQuery> where TFields : class 
         wire.SendAsync<Page<TView>>(HttpMethod.Get, collection + QueryString.Of(query), ct);
 
     /// <summary>Every record that matches, page after page by cursor: none twice, and none left out that is there throughout.</summary>
-    public async IAsyncEnumerable<TView> ListAllAsync(TQuery query, [EnumeratorCancellation] CancellationToken ct)
-    {
-        var next = query with { Total = TotalMode.None };
-        while (true)
-        {
-            var page = await ListAsync(next, ct);
-            foreach (var record in page.Items) yield return record;
-            if (page.NextCursor is null) yield break;
-            next = next with { Cursor = page.NextCursor, Skip = 0 };
-        }
-    }
+    public IAsyncEnumerable<TView> ListAllAsync(TQuery query, CancellationToken ct) => Pages.AllAsync(query, ListAsync, ct);
 
     /// <param name="id">Which record.</param>
     /// <param name="fields">All that is writable. What is null is left out: content is cleared by that; an owner, an assignee and what else a PUT keeps stay, and are cleared by <see cref="ChangeAsync"/>.</param>

@@ -1,4 +1,5 @@
 using Crm.Contracts.Activities;
+using Crm.Contracts.Conversion;
 using Crm.Contracts.Leads;
 using Crm.Contracts.Members;
 using Crm.Contracts.Pipelines;
@@ -7,6 +8,7 @@ using Crm.Contracts.Tasks;
 using Crm.Database.Activities;
 using Crm.Database.ApiKeys;
 using Crm.Database.Audit;
+using Crm.Database.Conversion;
 using Crm.Database.Deals;
 using Crm.Database.Events;
 using Crm.Database.Idempotency;
@@ -51,6 +53,8 @@ public abstract partial class CrmDbContext(DbContextOptions options, TenantScope
     public DbSet<Seal> Seals => Set<Seal>();
     public DbSet<SealHead> SealHeads => Set<SealHead>();
     public DbSet<IdempotencyKey> IdempotencyKeys => Set<IdempotencyKey>();
+    public DbSet<LeadConversion> Conversions => Set<LeadConversion>();
+    public DbSet<Customer> Customers => Set<Customer>();
     public DbSet<Invitation> Invitations => Set<Invitation>();
 
     /// <summary>For whom, by whom and when what is written now is written: one instant until it is saved.</summary>
@@ -81,6 +85,7 @@ public abstract partial class CrmDbContext(DbContextOptions options, TenantScope
     {
         configurationBuilder.Conventions.Remove<ForeignKeyIndexConvention>(); // the indexes are the ones that a query was seen to need
         configurationBuilder.Properties<decimal>().HaveConversion<MoneyConverter>();
+        configurationBuilder.Properties<ConversionState>().HaveConversion<NameConverter<ConversionState>>();
         configurationBuilder.Properties<LeadStatus>().HaveConversion<NameConverter<LeadStatus>>();
         configurationBuilder.Properties<LeadSource>().HaveConversion<NameConverter<LeadSource>>();
         configurationBuilder.Properties<TaskType>().HaveConversion<NameConverter<TaskType>>();

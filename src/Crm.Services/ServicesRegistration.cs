@@ -6,6 +6,7 @@ using Crm.Services.Accounts;
 using Crm.Services.Activities;
 using Crm.Services.ApiKeys;
 using Crm.Services.Audit;
+using Crm.Services.Conversion;
 using Crm.Services.Deals;
 using Crm.Services.Idempotency;
 using Crm.Services.Leads;
@@ -50,9 +51,20 @@ public static class ServicesRegistration
             .AddScoped<PipelineService>()
             .AddScoped<LeadService>()
             .AddScoped<LeadTimelineService>()
+            .AddSingleton<ConversionRunner>()
+            .AddScoped<ConversionService>()
+            .AddScoped<CustomerService>()
             .AddScoped<DealService>()
+            .AddScoped<DealTimelineService>()
             .AddScoped<TaskService>()
             .AddScoped<ActivityService>();
+    }
+
+    /// <summary>Registers the registry that customers are kept in.</summary>
+    public static IServiceCollection AddRegistry(this IServiceCollection services, RegistrySettings settings)
+    {
+        services.AddSingleton(settings);
+        return settings.BaseUrl is null ? services.AddSingleton<IRegistry, EmbeddedRegistry>() : services.AddSingleton<IRegistry, RemoteRegistry>();
     }
 
     /// <summary>A failure below in our own words, where a caller may be told of it; else null.</summary>

@@ -3,6 +3,7 @@ using Crm.Api.Http;
 using Crm.Contracts.Deals;
 using Crm.Contracts.Lists;
 using Crm.Contracts.Members;
+using Crm.Contracts.Timelines;
 using Crm.Services.Deals;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -22,6 +23,7 @@ internal static class DealRoutes
         deals.MapDelete("/{id:guid}", Delete).WithName("DeleteDeal").WithSummary("Delete a deal").RequireRole(Role.Manager);
         deals.MapPost("/{id:guid}/restore", Restore).WithName("RestoreDeal").WithSummary("Restore a deleted deal with what went with it").RequireRole(Role.Manager);
         deals.MapGet("/{id:guid}/history", History).WithName("GetDealHistory").WithSummary("The stays of a deal in its stages").RequireRole(Role.Viewer);
+        deals.MapGet("/{id:guid}/timeline", Timeline).WithName("GetDealTimeline").WithSummary("Everything that happened to a deal, newest first").RequireRole(Role.Viewer);
     }
 
     private static async Task<Found<Page<DealView>>> List(QueryOf<DealQuery> query, DealService deals, CancellationToken ct) =>
@@ -60,4 +62,8 @@ internal static class DealRoutes
     /// <summary>The first stay comes first, each with the deal's amount at its end; the last one has no end.</summary>
     private static async Task<Found<StayList<DealStayView>>> History(Guid id, DealService deals, CancellationToken ct) =>
         Answers.Found(new StayList<DealStayView> { Items = (await deals.HistoryAsync(id, ct)).OrNotFound("deal", id) });
+
+    /// <summary>Events, activities and tasks of the deal in one order, by cursor; with them the activities and tasks of the lead that it came from, the activities of all these tasks, and of the lead's events its conversion.</summary>
+    private static async Task<Found<TimelinePage>> Timeline(Guid id, QueryOf<TimelineQuery> query, DealTimelineService timeline, CancellationToken ct) =>
+        Answers.Found((await timeline.PageAsync(id, query.Value, ct)).OrNotFound("deal", id));
 }

@@ -1,6 +1,8 @@
 using System.Reflection;
+using Crm.Api.Hosting;
 using Crm.Contracts.Health;
 using Crm.Contracts.Json;
+using Crm.Services.Conversion;
 using Crm.Services.Operations;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -15,8 +17,11 @@ internal static class HealthRoutes
     private static readonly string Version =
         typeof(HealthRoutes).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
-    public static void AddCrmHealth(this IServiceCollection services) =>
-        services.AddHealthChecks().AddCheck<DatabaseCheck>("database", HealthStatus.Unhealthy, [Needed], TimeSpan.FromSeconds(3));
+    public static void AddCrmHealth(this IServiceCollection services, CrmSettings settings)
+    {
+        var checks = services.AddHealthChecks().AddCheck<DatabaseCheck>("database", HealthStatus.Unhealthy, [Needed], TimeSpan.FromSeconds(3));
+        if (settings.Registry.BaseUrl is not null) checks.AddCheck<RegistryCheck>("registry", HealthStatus.Degraded, [], TimeSpan.FromSeconds(3));
+    }
 
     public static void MapCrmHealth(this IEndpointRouteBuilder app)
     {
@@ -47,6 +52,12 @@ internal static class HealthRoutes
     }
 
     private static string Name(HealthStatus status) => status.ToString().ToLowerInvariant();
+
+    private sealed class RegistryCheck(IRegistry registry) : IHealthCheck
+    {
+        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+            await registry.AnswersAsync(cancellationToken) ? HealthCheckResult.Healthy() : HealthCheckResult.Degraded();
+    }
 
     private sealed class DatabaseCheck(DatabaseProbe database) : IHealthCheck
     {

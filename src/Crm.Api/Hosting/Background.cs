@@ -1,9 +1,19 @@
 using Crm.Api.Audit;
+using Crm.Api.Conversion;
+using Crm.Services;
+using Crm.Services.Conversion;
 
 namespace Crm.Api.Hosting;
 
 /// <summary>What is done without being asked for; by the service, or alone by the worker.</summary>
 internal static class Background
 {
-    public static IServiceCollection AddBackgroundWork(this IServiceCollection services) => services.AddHostedService<SealWorker>();
+    /// <summary>What goes on with conversions, whoever begins with them.</summary>
+    public static void AddConversion(this IServiceCollection services, CrmSettings settings)
+    {
+        if (settings.CrashAt is { } place) CrashPoints.Arm(place);
+        services.AddRegistry(settings.Registry).AddHostedService<ConversionDrain>();
+    }
+
+    public static IServiceCollection AddBackgroundWork(this IServiceCollection services) => services.AddHostedService<SealWorker>().AddHostedService<ConversionWorker>();
 }

@@ -2,6 +2,7 @@ using Crm.Api.Activities;
 using Crm.Api.ApiKeys;
 using Crm.Api.Audit;
 using Crm.Api.Auth;
+using Crm.Api.Conversion;
 using Crm.Api.Deals;
 using Crm.Api.Edge;
 using Crm.Api.Health;
@@ -34,12 +35,13 @@ public static class CrmApp
         builder.AddRequestLogging();
         builder.Services.AddSingleton(settings);
         settings.Checking("ConnectionStrings__Crm", () => builder.Services.AddCrm(settings.ConnectionString, settings.Limits));
+        builder.Services.AddConversion(settings);
         if (settings.WorkerEnabled) builder.Services.AddBackgroundWork();
         builder.Services.AddTokenAuthentication(settings);
         builder.Services.AddAccountDoor(settings);
         builder.Services.AddProblems();
         builder.Services.AddCrmOpenApi();
-        builder.Services.AddCrmHealth();
+        builder.Services.AddCrmHealth(settings);
 
         var app = builder.Build();
         app.UseBrowserHeaders();
@@ -60,6 +62,8 @@ public static class CrmApp
         app.MapCrmDocs();
         var api = app.MapGroup("/api");
         api.MapLeads();
+        api.MapConversions();
+        api.MapCustomers();
         api.MapDeals();
         api.MapTasks();
         api.MapActivities();

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Text;
+using Crm.Services.Conversion;
 using Crm.Services.Operations;
 
 namespace Crm.Api.Hosting;
@@ -29,6 +30,12 @@ public sealed class CrmSettings
     /// <summary>Whom a token must be for; null for anybody.</summary>
     public required string? Audience { get; init; }
 
+    /// <summary>The registry that leads become customers in.</summary>
+    public required RegistrySettings Registry { get; init; }
+
+    /// <summary>Where a test has the process killed; null for nowhere.</summary>
+    public string? CrashAt { get; private init; }
+
     /// <summary>Whether this process also does the background work.</summary>
     public required bool WorkerEnabled { get; init; }
 
@@ -45,6 +52,8 @@ public sealed class CrmSettings
             SigningKey = withTokens && authority is null ? KeyOf(configuration, environment) : null,
             Issuer = NullIfEmpty(configuration["Auth:Issuer"]),
             Audience = NullIfEmpty(configuration["Auth:Audience"]),
+            Registry = RegistryOf(configuration),
+            CrashAt = CrashAtOf(configuration, environment),
             WorkerEnabled = BooleanOf(configuration, "Worker:Enabled", byDefault: true),
         };
     }
@@ -139,6 +148,34 @@ public sealed class CrmSettings
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= most
             ? TimeSpan.FromSeconds(seconds)
             : throw new SettingException(NameOf(key), $"is \"{text}\"; set it to whole seconds, from 1 to {most}, or to 0 for no limit.");
+    }
+
+    private static RegistrySettings RegistryOf(IConfiguration configuration)
+    {
+        var (text, key) = (NullIfEmpty(configuration["Registry:BaseUrl"]), NullIfEmpty(configuration["Registry:ApiKey"]));
+        if (text is null) return new RegistrySettings();
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp) || url.Query.Length > 0)
+        {
+            throw new SettingException("Registry__BaseUrl", "isn't an address to call; set it to the http(s):// address of the registry, without /api/customers, or leave it out for the one that comes along.");
+        }
+
+        if (url.UserInfo.Length > 0) throw new SettingException("Registry__BaseUrl", "has a name or a password in it; give the registry's secret as Registry__ApiKey.");
+        if (key is not null && key.Any(c => c is < '!' or > '~')) throw new SettingException("Registry__ApiKey", "has a space or a character that no header can carry; copy it again.");
+        return new RegistrySettings { BaseUrl = url, ApiKey = key, Timeout = TimeoutOf(configuration) };
+    }
+
+    private static TimeSpan TimeoutOf(IConfiguration configuration)
+    {
+        const int most = 60;
+        var time = SecondsOf(configuration, "Registry:TimeoutSeconds", TimeSpan.FromSeconds(10));
+        return time > TimeSpan.Zero && time <= TimeSpan.FromSeconds(most) ? time : throw new SettingException("Registry__TimeoutSeconds", $"is \"{time.TotalSeconds:0}\"; set it to whole seconds, from 1 to {most}.");
+    }
+
+    private static string? CrashAtOf(IConfiguration configuration, IHostEnvironment environment)
+    {
+        if (NullIfEmpty(configuration["Testing:CrashAt"]) is not { } place) return null;
+        if (!environment.IsEnvironment("Testing")) throw new SettingException("Testing__CrashAt", "kills the process, and is for tests alone. Leave it out; tests set DOTNET_ENVIRONMENT to Testing.");
+        return CrashPoints.All.Contains(place, StringComparer.Ordinal) ? place : throw new SettingException("Testing__CrashAt", $"is \"{place}\"; set it to one of {string.Join(", ", CrashPoints.All)}.");
     }
 
     private static bool BooleanOf(IConfiguration configuration, string key, bool byDefault)

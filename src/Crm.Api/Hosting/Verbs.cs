@@ -106,6 +106,7 @@ internal static partial class Verbs
         var settings = CrmSettings.Read(builder.Configuration, builder.Environment, withTokens: false);
         builder.Services.AddSingleton(settings);
         settings.Checking("ConnectionStrings__Crm", () => builder.Services.AddCrm(settings.ConnectionString, settings.Limits));
+        builder.Services.AddConversion(settings);
         add?.Invoke(builder.Services);
         return builder.Build();
     }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Crm.Contracts;
 using Crm.Contracts.Failures;
 using Crm.Contracts.Json;
+using Crm.Services.Idempotency;
 using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Crm.Api.Http;
@@ -21,7 +22,7 @@ internal static class Answers
     internal static async Task WriteAsync(HttpContext context, int status, object value)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(value, value.GetType(), CrmJson.Options);
-        var tag = value is IVersioned record ? ETags.Of(record) : ETags.Of(body);
+        var tag = value is IVersioned record ? ETags.Of(record) : Answer.TagOf(body);
         context.Response.Headers.ETag = tag;
         context.Response.Headers.CacheControl = "private, no-cache";
         if (ETags.IsKnown(context.Request, tag))

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Crm.Contracts;
 using Crm.Contracts.Failures;
 using Microsoft.Net.Http.Headers;
@@ -9,9 +8,6 @@ namespace Crm.Api.Http;
 internal static class ETags
 {
     public static string Of(IVersioned record) => $"\"{record.Tag}\"";
-
-    /// <summary>Weak, and made of the bytes: for what has no version of its own.</summary>
-    public static string Of(ReadOnlySpan<byte> body) => $"W/\"{Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 16))}\"";
 
     /// <summary>Whether the client already has it.</summary>
     public static bool IsKnown(HttpRequest request, string tag)

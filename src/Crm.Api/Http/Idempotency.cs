@@ -6,6 +6,12 @@ using Crm.Services.Idempotency;
 
 namespace Crm.Api.Http;
 
+/// <summary>
+/// An endpoint that commits in steps, and between them asks others: it isn't one transaction with its kept answer. Asked again after a
+/// crash it goes on from where it was, so that it happens once nevertheless.
+/// </summary>
+internal sealed record OwnTransactions;
+
 /// <summary>A POST with an <c>Idempotency-Key</c> happens once; asked again, the first answer comes back byte for byte.</summary>
 internal static class Idempotency
 {
@@ -29,6 +35,12 @@ internal static class Idempotency
         var request = new RequestKey(context.Request.Method, context.Request.Path, key, await HashBodyAsync(context));
         var service = context.RequestServices.GetRequiredService<IdempotencyService>();
         var isSecret = context.GetEndpoint()?.Metadata.GetMetadata<SecretAnswer>() is not null;
+        if (context.GetEndpoint()?.Metadata.GetMetadata<OwnTransactions>() is not null)
+        {
+            await SendAsync(context, await service.OnceInStepsAsync(request, () => RunAsync(context, next, sealedBy: null), context.RequestAborted));
+            return;
+        }
+
         Answer answer;
         try
         {

@@ -73,6 +73,8 @@ internal static class BodyExamples
         ["LeadFields"] = Lead,
         ["LeadFieldsReplacement"] = Lead,
         ["LeadFieldsPatch"] = """{ "status": "CONTACTED", "phone": null }""",
+        ["ConvertLead"] = """{ "deal": { "name": "Fjordline: 40 seats", "value": 18000, "currency": "EUR", "expectedCloseDate": "2027-02-26" } }""",
+        ["ConvertLeads"] = $$"""{ "ids": ["{{Examples.LeadId}}"], "withDeals": true }""",
         ["DealFields"] = Deal,
         ["DealFieldsReplacement"] = Deal,
         ["DealFieldsPatch"] = """{ "value": 21000.5, "probability": null }""",

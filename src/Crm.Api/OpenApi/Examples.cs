@@ -19,6 +19,9 @@ internal sealed class Examples(OpenApiDocument document)
         return Views.TryGetValue(name, out var value) ? Example(name, Node(value)) : null;
     }
 
+    /// <summary>What is answered while it is under way.</summary>
+    public IDictionary<string, IOpenApiExample> OfPending() => Example("PendingConversion", Node(ViewExamples.PendingConversion));
+
     public IDictionary<string, IOpenApiExample>? Of(BodyMetadata body)
     {
         var name = SchemaNames.Of(body);

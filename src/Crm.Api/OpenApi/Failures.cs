@@ -50,7 +50,7 @@ internal static partial class Failures
 
     private static readonly Failure Conflict = new(
         409, "Conflict", "The state of things doesn't allow it. Nothing was changed.",
-        [FailureCodes.InvalidTransition, FailureCodes.OpenDeals, FailureCodes.LastAdmin, FailureCodes.NameTaken, FailureCodes.Contended],
+        [FailureCodes.InvalidTransition, FailureCodes.ConversionPending, FailureCodes.OpenDeals, FailureCodes.LastAdmin, FailureCodes.NameTaken, FailureCodes.Contended],
         "The deal is closed in CLOSED_WON. It can only be reopened, by moving it to an open stage.");
 
     private static readonly Failure ConflictOrRunning = new(
@@ -124,6 +124,7 @@ internal static partial class Failures
         yield return RateLimited;
         yield return Internal;
         yield return Unavailable;
+        foreach (var own in operation.OwnFailures) yield return own;
     }
 
     /// <summary>A member that ends in Id names a record of the tenant, or a member of it; a stage's key names a stage.</summary>

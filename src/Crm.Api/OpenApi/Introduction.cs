@@ -64,6 +64,8 @@ internal static class Introduction
     public static readonly IReadOnlyList<(string Name, string Description)> Tags =
     [
         ("Leads", "People who may become customers."),
+        ("Conversion", "Making customers of leads: one of each, also where the registry is slow or away."),
+        ("Customers", "Who leads have become, in the registry that the service brings along."),
         ("Deals", "Sales that may come about, and the stages that they go through."),
         ("Tasks", "Things to do, for a lead, a deal or on their own."),
         ("Activities", "What was done for leads, deals and tasks: calls, e-mails, meetings and notes."),

@@ -38,6 +38,9 @@ internal sealed class Operation(ApiDescription description)
 
     public bool IsAlsoCsv => metadata.OfType<AlsoCsv>().Any();
 
+    /// <summary>In which ways it fails that others don't.</summary>
+    public IEnumerable<Failure> OwnFailures => metadata.OfType<OwnFailures>().SelectMany(own => own.All);
+
     public bool HasPathParameter => PathParameters.Count > 0;
 
     public IEnumerable<IProducesResponseTypeMetadata> Produced => metadata.OfType<IProducesResponseTypeMetadata>();

@@ -43,7 +43,7 @@ internal sealed class Operations : IOpenApiOperationTransformer
         string[] types = body.Mode == BodyMode.MergePatch ? ["application/merge-patch+json", "application/json"] : body.OrForm ? ["application/json", "application/x-www-form-urlencoded"] : ["application/json"];
         return new OpenApiRequestBody
         {
-            Required = true,
+            Required = !body.IsOptional,
             Content = types.ToDictionary(
                 type => type,
                 _ => new OpenApiMediaType { Schema = schemas.Of(body), Examples = examples.Of(body) },

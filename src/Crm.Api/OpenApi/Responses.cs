@@ -31,20 +31,22 @@ internal sealed class Responses(OpenApiDocument document, Schemas schemas, Examp
     {
         var response = new OpenApiResponse { Description = DescriptionOf(produced.StatusCode, operation), Headers = operation.Role is null ? null : Headers() };
         if (produced.Type is not { } type || type == typeof(void)) return response;
-        response.Content = Content("application/json", schemas.Of(type), examples.Of(type));
+        response.Content = Content("application/json", schemas.Of(type), produced.StatusCode == StatusCodes.Status202Accepted ? examples.OfPending() : examples.Of(type));
         if (operation.Role is not null) response.Headers = Headers(operation.IsAlsoCsv ? [] : [ETag()]);
         if (operation.IsAlsoCsv) response.Content.Add("text/csv", new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = "A line of names and a line for each, by RFC 4180. A text that a spreadsheet would take for a formula has an apostrophe before it." } });
-        if (produced.StatusCode == StatusCodes.Status201Created) response.Headers!.Add("Location", Location());
+        if (produced.StatusCode is StatusCodes.Status201Created or StatusCodes.Status202Accepted) response.Headers!.Add("Location", Location());
         return response;
     }
 
     private static string DescriptionOf(int status, Operation operation) => status switch
     {
         StatusCodes.Status201Created => "The record as it was made.",
+        StatusCodes.Status202Accepted => "It is under way and goes on by itself; `Location` is where to see how far it is.",
         StatusCodes.Status204NoContent => "It is done; there is nothing to say.",
         StatusCodes.Status503ServiceUnavailable => "Something that the service can't do without is missing.",
         _ when operation.Door is not null => "It is done.",
         _ when operation.Role is null => "The service is well enough.",
+        _ when operation is { IsPost: true, HasPathParameter: false } => "What became of each.",
         _ => operation.IsGet ? "What was asked for." : "The record as it is now.",
     };
 

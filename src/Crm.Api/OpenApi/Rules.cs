@@ -23,6 +23,12 @@ internal static class Rules
                 case StringLengthAttribute length:
                     schema.MaxLength = length.MaximumLength;
                     break;
+                case MinLengthAttribute fewest when schema.Type == JsonSchemaType.Array:
+                    schema.MinItems = fewest.Length;
+                    break;
+                case MaxLengthAttribute most when schema.Type == JsonSchemaType.Array:
+                    schema.MaxItems = most.Length;
+                    break;
                 case RegularExpressionAttribute expression:
                     schema.Pattern = expression.Pattern;
                     break;

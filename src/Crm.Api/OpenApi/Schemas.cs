@@ -75,7 +75,7 @@ internal sealed class Schemas(OpenApiDocument document)
         foreach (var property in Properties.Of(body.Type))
         {
             var member = new Member(property);
-            var value = Bound(property, Of(property.PropertyType));
+            var value = Bound(property, member.IsNested ? Of(new BodyMetadata(property.PropertyType, BodyMode.Whole)) : Of(property.PropertyType));
             if (member.TakesNull(body.Mode)) value = OrNull(value);
             if (body.Mode == BodyMode.Whole && !member.IsRequired) value = WithDefault(value, JsonSerializer.SerializeToNode(property.GetValue(defaults), CrmJson.Options));
             var stays = body.Mode == BodyMode.Replacement && member.IsKeptWhenAbsent;

@@ -3,6 +3,7 @@ using Crm.Contracts.Accounts;
 using Crm.Contracts.Activities;
 using Crm.Contracts.ApiKeys;
 using Crm.Contracts.Audit;
+using Crm.Contracts.Conversion;
 using Crm.Contracts.Deals;
 using Crm.Contracts.Events;
 using Crm.Contracts.Health;
@@ -85,6 +86,50 @@ internal static class ViewExamples
         UpdatedAt = Made,
         UpdatedBy = User,
         Version = 1,
+    };
+
+    private static readonly CustomerView Customer = new()
+    {
+        Id = new Guid("019aa4b7-5a91-7b36-9e0f-27c4d8a1b653"),
+        ExternalReference = $"lead:{Lead.Id}",
+        LeadId = Lead.Id,
+        FirstName = Lead.FirstName,
+        LastName = Lead.LastName,
+        Email = Lead.Email,
+        Phone = Lead.Phone,
+        JobTitle = Lead.JobTitle,
+        Company = new CustomerCompanyView { Name = Lead.CompanyName, Website = Lead.CompanyWebsite, Industry = Lead.CompanyIndustry, Size = Lead.CompanySize },
+        CreatedAt = Changed,
+    };
+
+    private static readonly ConversionView Conversion = new()
+    {
+        ConversionId = new Guid("019aa4b7-4c02-7e1d-b3a6-8d5f2c7e9014"),
+        State = ConversionState.Completed,
+        LeadId = Lead.Id,
+        CustomerId = $"{Customer.Id}",
+        DealId = DealId,
+        Lead = Lead with { Status = LeadStatus.Converted, ConvertedAt = Changed, CustomerId = $"{Customer.Id}", ConvertedDealId = DealId, Version = 4 },
+        Attempts = 1,
+        NextAttemptAt = null,
+        Problem = null,
+        AlertedAt = null,
+        CreatedAt = Changed,
+        CreatedBy = User,
+        EndedAt = Changed,
+        EndedBy = User,
+    };
+
+    public static readonly ConversionView PendingConversion = Conversion with
+    {
+        State = ConversionState.Pending,
+        CustomerId = null,
+        DealId = null,
+        Lead = Lead,
+        NextAttemptAt = Changed.AddSeconds(11),
+        Problem = "The registry didn't answer within 10 s.",
+        EndedAt = null,
+        EndedBy = null,
     };
 
     private static readonly TaskView Task = new()
@@ -231,6 +276,11 @@ internal static class ViewExamples
     [
         Lead, Deal, Task, Activity, Member, Team, ApiKey, NewApiKey, Pipeline,
         PageOf(Lead), PageOf(Deal), PageOf(Task), PageOf(Activity), PageOf(Member), PageOf(Team), PageOf(ApiKey), PageOf(Audit),
+        Conversion, Customer, PageOf(Conversion), PageOf(Customer),
+        new ConversionList
+        {
+            Items = [new ConversionOutcome { LeadId = Lead.Id, State = Conversion.State, ConversionId = Conversion.ConversionId, CustomerId = Conversion.CustomerId, DealId = DealId, Refusal = null }],
+        },
         new AuditHeadView { Position = 4711, Hash = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", SealedAt = Changed, Unsealed = 2 },
         new PipelineList { Items = [Pipeline] },
         new StayList<LeadStatusView>

@@ -7,6 +7,7 @@ public static class EventTypes
     public const string LeadUpdated = "lead.updated";
     public const string LeadStatusChanged = "lead.status_changed";
     public const string LeadAssigned = "lead.assigned";
+    public const string LeadConverted = "lead.converted";
     public const string LeadDeleted = "lead.deleted";
     public const string LeadRestored = "lead.restored";
     public const string DealCreated = "deal.created";
@@ -41,6 +42,8 @@ public static class EventTypes
     public const string ApiKeyCreated = "api_key.created";
     public const string ApiKeyRenamed = "api_key.renamed";
     public const string ApiKeyRevoked = "api_key.revoked";
+    public const string ConversionRejected = "conversion.rejected";
+    public const string ConversionCancelled = "conversion.cancelled";
     public const string InvitationCreated = "invitation.created";
     public const string InvitationRevoked = "invitation.revoked";
     public const string InvitationAccepted = "invitation.accepted";

@@ -26,6 +26,10 @@ public static class FailureCodes
     public const string LastAdmin = "last-admin";
     public const string NameTaken = "name-taken";
     public const string OpenDeals = "open-deals";
+    public const string ConversionPending = "conversion-pending";
+    public const string ConversionEnded = "conversion-ended";
+    public const string RegistryRejected = "registry-rejected";
+    public const string RegistryUnavailable = "registry-unavailable";
     public const string ParentDeleted = "parent-deleted";
     public const string Contended = "contended";
     public const string RequestInProgress = "request-in-progress";

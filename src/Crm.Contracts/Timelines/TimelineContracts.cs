@@ -19,7 +19,7 @@ public sealed record TimelineQuery
 /// <summary>What stands in a timeline.</summary>
 public enum TimelineKind { Event, Activity, Task, Deal }
 
-/// <summary>Something that happened to a lead, or stands by it. Exactly the member that its kind names is set.</summary>
+/// <summary>Something that happened to a lead or deal, or stands by it. Exactly the member that its kind names is set.</summary>
 public sealed record TimelineEntry
 {
     public required TimelineKind Kind { get; init; }

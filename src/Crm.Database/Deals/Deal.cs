@@ -67,6 +67,9 @@ public sealed partial class Deal : Record, ITagged, ISearchable
         MoveTo(stage, fields.LostReason, fields.ClosedAt, stamp);
     }
 
+    /// <summary>Belongs to the customer that its lead became; null where that is none.</summary>
+    public void BelongTo(string? customerId) => CustomerId = customerId;
+
     /// <summary>What a caller could have written to make the deal what it is.</summary>
     public DealFields Fields() => new()
     {

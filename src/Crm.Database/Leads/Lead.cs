@@ -37,6 +37,9 @@ public sealed class Lead : Record, ITagged, ISearchable
     public string? CustomerId { get; private set; }
     public Guid? ConvertedDealId { get; private set; }
 
+    /// <summary>The conversion that is under way, while which nobody changes the lead; null for none.</summary>
+    public Guid? PendingConversionId { get; private set; }
+
     public string NameKey { get; private set; } = "";
     public string CompanyKey { get; private set; } = "";
     public string? EmailKey { get; private set; }
@@ -64,6 +67,7 @@ public sealed class Lead : Record, ITagged, ISearchable
     /// <summary>Makes the lead what the fields say. Its status obeys the rules: converted comes about by converting only, and for good.</summary>
     public void Change(LeadFields fields, string currency, Stamp stamp)
     {
+        RefuseWhilePending();
         var (status, owner) = (Status, OwnerId);
         if (fields.Status != status)
         {
@@ -74,6 +78,36 @@ public sealed class Lead : Record, ITagged, ISearchable
         Write(fields, currency);
         if (Status != status) Enter(stamp);
         if (OwnerId != owner) Raise("assigned", "ownerId");
+    }
+
+    /// <summary>Begins a conversion. Until it ends, the lead stays as it is.</summary>
+    /// <exception cref="CrmException">409 for a lead that isn't worth it.</exception>
+    public void BeginConversion(Guid conversionId)
+    {
+        RefuseWhilePending();
+        if (Status == LeadStatus.Unqualified) throw CrmException.InvalidTransition("An UNQUALIFIED lead isn't converted. Give it another status first.");
+        PendingConversionId = conversionId;
+    }
+
+    /// <summary>Becomes a customer, for good.</summary>
+    public void Convert(string customerId, Guid? dealId, Stamp stamp)
+    {
+        (Status, CustomerId, ConvertedDealId, ConvertedAt, PendingConversionId) = (LeadStatus.Converted, customerId, dealId, stamp.At, null);
+        EnterStay(stamp);
+        Raise("converted", "status", "customerId", "convertedDealId", "convertedAt");
+    }
+
+    /// <summary>The conversion came to nothing; the lead is as it was before.</summary>
+    public void AbandonConversion() => PendingConversionId = null;
+
+    /// <exception cref="CrmException">409 while it is being converted.</exception>
+    public void RefuseWhilePending()
+    {
+        if (PendingConversionId is not { } pending) return;
+        throw new CrmException(FailureKind.Conflict, FailureCodes.ConversionPending, $"The lead is being converted to a customer, and can't be changed until that has ended: see /api/conversions/{pending}. A manager may cancel it.")
+        {
+            Extensions = new Dictionary<string, object>(StringComparer.Ordinal) { ["conversionId"] = pending },
+        };
     }
 
     /// <summary>What a caller could have written to make the lead what it is.</summary>
@@ -114,11 +148,16 @@ public sealed class Lead : Record, ITagged, ISearchable
 
     private void Enter(Stamp stamp)
     {
+        EnterStay(stamp);
+        Raise("status_changed", "status");
+    }
+
+    private void EnterStay(Stamp stamp)
+    {
         var open = Stays.Single(stay => stay.LeftAt is null);
         if (stamp.At < open.EnteredAt) stamp = stamp with { At = open.EnteredAt }; // by another machine's clock, which is behind
         open.Leave(stamp.At);
         Stays.Add(new LeadStay(this, open.Ordinal + 1, stamp));
-        Raise("status_changed", "status");
     }
 
     private void Write(LeadFields fields, string currency)

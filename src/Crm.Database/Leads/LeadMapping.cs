@@ -11,6 +11,7 @@ internal sealed class LeadMapping : IEntityTypeConfiguration<Lead>, IEntityTypeC
     {
         lead.ToTable("leads").IsRecord();
         lead.HasOne<Member>().WithMany().HasForeignKey(l => new { l.TenantId, l.OwnerId }).OnDelete(DeleteBehavior.NoAction);
+        lead.Property(l => l.PendingConversionId).IsConcurrencyToken(); // beginning a conversion makes no version, and yet outruns who read the lead before
         lead.HasMany(l => l.Stays).WithOne().HasForeignKey(s => new { s.TenantId, s.LeadId }).OnDelete(DeleteBehavior.NoAction);
         lead.HasLiveIndex("leads_by_created", l => new { l.TenantId, l.CreatedAt, l.Id });
         lead.HasLiveIndex("leads_by_updated", l => new { l.TenantId, l.UpdatedAt, l.Id });

@@ -26,6 +26,19 @@ public sealed class PostgresCrmDbContext : CrmDbContext, IWalled
 
     public override IQueryable<Guid> TenantsToSeal() => Database.SqlQuery<Guid>($"SELECT tenants_to_seal() AS \"Value\"");
 
+    public override IQueryable<Guid> TenantsToConvert() => Database.SqlQuery<Guid>($"SELECT tenants_to_convert() AS \"Value\"");
+
+    public override IQueryable<Guid> ConversionsDue(int most) => Database.SqlQuery<Guid>(
+        $"SELECT id AS \"Value\" FROM conversions WHERE tenant_id = {FilterTenantId} AND state = 'PENDING' AND due_at <= clock_timestamp() ORDER BY due_at LIMIT {most}");
+
+    public override Task<int> LeaseAsync(Guid id, Guid lease, TimeSpan length, bool evenIfWaiting, CancellationToken ct) => Database.ExecuteSqlAsync(
+        $"UPDATE conversions SET lease = {lease}, due_at = clock_timestamp() + {length}, attempts = attempts + 1 WHERE tenant_id = {FilterTenantId} AND id = {id} AND state = 'PENDING' AND (due_at <= clock_timestamp() OR ({evenIfWaiting} AND lease IS NULL))", ct);
+
+    public override Task<int> RenewAsync(Guid id, Guid lease, TimeSpan length, CancellationToken ct) => Database.ExecuteSqlAsync(
+        $"UPDATE conversions SET due_at = clock_timestamp() + {length} WHERE tenant_id = {FilterTenantId} AND id = {id} AND state = 'PENDING' AND lease = {lease}", ct);
+
+    public override Task<DateTimeOffset> NowAsync(CancellationToken ct) => Database.SqlQuery<DateTimeOffset>($"SELECT clock_timestamp() AS \"Value\"").SingleAsync(ct);
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         base.OnModelCreating(modelBuilder);

@@ -16,6 +16,23 @@ public sealed class SqliteCrmDbContext(DbContextOptions<SqliteCrmDbContext> opti
 
     public override IQueryable<Guid> TenantsToSeal() => Database.SqlQuery<Guid>($"SELECT DISTINCT tenant_id AS \"Value\" FROM unsealed_events");
 
+    public override IQueryable<Guid> TenantsToConvert() =>
+        Database.SqlQuery<Guid>($"SELECT DISTINCT tenant_id AS \"Value\" FROM conversions WHERE state = 'PENDING' AND due_at <= CAST(unixepoch('subsec') * 1000000 AS INTEGER)");
+
+    public override IQueryable<Guid> ConversionsDue(int most) => Database.SqlQuery<Guid>(
+        $"SELECT id AS \"Value\" FROM conversions WHERE tenant_id = {FilterTenantId} AND state = 'PENDING' AND due_at <= CAST(unixepoch('subsec') * 1000000 AS INTEGER) ORDER BY due_at LIMIT {most}");
+
+    public override Task<int> LeaseAsync(Guid id, Guid lease, TimeSpan length, bool evenIfWaiting, CancellationToken ct) => Database.ExecuteSqlAsync(
+        $"UPDATE conversions SET lease = {lease}, due_at = CAST(unixepoch('subsec') * 1000000 AS INTEGER) + {Micros(length)}, attempts = attempts + 1 WHERE tenant_id = {FilterTenantId} AND id = {id} AND state = 'PENDING' AND (due_at <= CAST(unixepoch('subsec') * 1000000 AS INTEGER) OR ({evenIfWaiting} AND lease IS NULL))", ct);
+
+    public override Task<int> RenewAsync(Guid id, Guid lease, TimeSpan length, CancellationToken ct) => Database.ExecuteSqlAsync(
+        $"UPDATE conversions SET due_at = CAST(unixepoch('subsec') * 1000000 AS INTEGER) + {Micros(length)} WHERE tenant_id = {FilterTenantId} AND id = {id} AND state = 'PENDING' AND lease = {lease}", ct);
+
+    /// <summary>The machine's: SQLite's is the same one.</summary>
+    public override Task<DateTimeOffset> NowAsync(CancellationToken ct) => Task.FromResult(TimeProvider.System.GetUtcNow());
+
+    private static long Micros(TimeSpan time) => time.Ticks / TimeSpan.TicksPerMicrosecond;
+
     protected override async ValueTask<IDisposable?> EnterWriteAsync(CancellationToken ct) => await gate.EnterAsync(ct);
 }
 

@@ -24,16 +24,7 @@ public sealed class AuditService(CrmDbContext db, Caller caller)
     public async Task<Page<AuditEntryView>> ListAsync(AuditQuery query, CancellationToken ct)
     {
         Filters.Range("occurred", query.OccurredFrom, query.OccurredTo);
-        var page = await Matching(query).ToPageAsync(query, Sorts, e => e, ct);
-        return new Page<AuditEntryView>
-        {
-            Items = [.. page.Items.Select(ViewOf)],
-            Total = page.Total,
-            TotalIsExact = page.TotalIsExact,
-            Skip = page.Skip,
-            Take = page.Take,
-            NextCursor = page.NextCursor,
-        };
+        return (await Matching(query).ToPageAsync(query, Sorts, e => e, ct)).Select(ViewOf);
     }
 
     /// <summary>Everything that matches, page by page, so that neither memory nor a transaction grows with it.</summary>

@@ -27,6 +27,7 @@ public sealed partial class DealService(CrmDbContext db, Caller caller, Referenc
             var deal = Deal.Create(fields, stage, fields.Currency ?? await settings.CurrencyAsync(ct), db.Stamp());
             await references.MemberAsync("ownerId", null, fields.OwnerId, ct);
             await references.LeadAsync(null, fields.LeadId, ct);
+            deal.BelongTo(await references.CustomerAsync(fields.LeadId, ct));
             db.Add(deal);
             await db.SaveChangesAsync(ct);
             return DealViews.Of(deal);
@@ -56,6 +57,7 @@ public sealed partial class DealService(CrmDbContext db, Caller caller, Referenc
                 deal.Change(fields, stage, fields.Currency ?? await settings.CurrencyAsync(ct), db.Stamp());
                 await references.MemberAsync("ownerId", was.OwnerId, fields.OwnerId, ct);
                 await references.LeadAsync(was.LeadId, fields.LeadId, ct);
+                if (fields.LeadId != was.LeadId) deal.BelongTo(await references.CustomerAsync(fields.LeadId, ct));
                 if (wasClosed) await MayBeOpenAsync(deal, ct);
             },
             ct);
@@ -135,6 +137,7 @@ public sealed partial class DealService(CrmDbContext db, Caller caller, Referenc
                 if (deal.DeletedAt is null) return;
                 await Deletion.RequireAsync(db.Leads.ForShare(), "lead", deal.LeadId, ct);
                 await Deletion.RestoreAsync(db, deal, ct);
+                deal.BelongTo(await references.CustomerAsync(deal.LeadId, ct)); // it may have become one meanwhile
             },
             ct);
         return DealViews.Of(deal);

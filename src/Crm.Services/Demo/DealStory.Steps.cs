@@ -51,6 +51,14 @@ internal sealed partial class DealStory
         Move(new MoveDeal { Stage = Stages[stage] });
     }
 
+    /// <summary>Whoever buys becomes a customer, sooner or later.</summary>
+    private void Convert()
+    {
+        if (lead is null || !dice.Chance(90)) return;
+        at = plan.Days.After(at, dice.Skewed(0, 3), dice);
+        plan.Add(at, owner, desk => desk.Conversions.ConvertAsync(lead.Id, desk.Ct));
+    }
+
     private void Delete()
     {
         at = plan.Days.After(at, dice.Between(5, 60), dice);

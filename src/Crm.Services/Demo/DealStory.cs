@@ -55,7 +55,12 @@ internal sealed partial class DealStory(Plan plan, Dice dice, Company company, D
 
             stage = Next(stage);
             Move(new MoveDeal { Stage = Stages[stage], ClosedAt = stage == Won && dice.Chance(6) ? at.AddHours(-dice.Between(1, 20)) : null });
-            if (stage == Won) return;
+            if (stage == Won)
+            {
+                Convert();
+                return;
+            }
+
             if (dice.Chance(25)) Postpone();
         }
     }

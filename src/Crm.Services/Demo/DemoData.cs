@@ -5,6 +5,7 @@ using Crm.Contracts.Settings;
 using Crm.Database;
 using Crm.Database.Records;
 using Crm.Database.Tenancy;
+using Crm.Services.Conversion;
 using Crm.Services.Members;
 using Crm.Services.Operations;
 using Crm.Services.Settings;
@@ -54,7 +55,7 @@ public static class DemoData
     {
         now = InstantConverter.ToMicroseconds(now);
         var clock = new SimulatedClock(now);
-        await using var provider = new ServiceCollection().AddSingleton<TimeProvider>(clock).AddCrm(connectionString, limits).BuildServiceProvider();
+        await using var provider = new ServiceCollection().AddSingleton<TimeProvider>(clock).AddCrm(connectionString, limits).AddRegistry(new RegistrySettings()).BuildServiceProvider();
         await using var scope = provider.CreateAsyncScope();
         var actors = new Actors(scope.ServiceProvider, clock, tenantId);
         var db = scope.ServiceProvider.GetRequiredService<CrmDbContext>();

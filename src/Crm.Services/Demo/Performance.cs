@@ -18,6 +18,7 @@ internal sealed class Performance(IServiceProvider services, Actors actors, Acti
             services.GetRequiredService<DealService>(),
             services.GetRequiredService<TaskService>(),
             services.GetRequiredService<ActivityService>(),
+            ActivatorUtilities.CreateInstance<DemoConversions>(services),
             ct);
         var said = TimeProvider.System.GetTimestamp();
         for (var i = 0; i < steps.Count; i++)

@@ -12,7 +12,7 @@ internal sealed class Planned
 }
 
 /// <summary>Through what the plan is carried out: what people use, too.</summary>
-internal sealed record Desk(LeadService Leads, DealService Deals, TaskService Tasks, ActivityService Activities, CancellationToken Ct);
+internal sealed record Desk(LeadService Leads, DealService Deals, TaskService Tasks, ActivityService Activities, DemoConversions Conversions, CancellationToken Ct);
 
 /// <summary>Something that a user does at an instant.</summary>
 internal sealed record Step(DateTimeOffset At, DemoUser By, Func<Desk, Task> Act);

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Crm.Contracts.Failures;
+using Crm.Contracts.Json;
 using Crm.Database;
 using Crm.Database.Idempotency;
 using Crm.Services.Tenancy;
@@ -16,7 +18,14 @@ public sealed class IdempotencyService(CrmDbContext db, Caller caller, TimeProvi
 {
     private static readonly TimeSpan Kept = TimeSpan.FromHours(24);
     private static readonly TimeSpan ClaimTime = TimeSpan.FromSeconds(60);
+
+    /// <summary>Of a request in steps, which does no harm when it is taken over too early: it goes on from what is stored.</summary>
+    private static readonly TimeSpan ClaimTimeInSteps = TimeSpan.FromSeconds(20);
+
     private const int PurgedAtOnce = 100;
+
+    /// <summary>The key of the request that is running, as it is kept, and the claim on it; null for a request without one, and for one that is a single transaction.</summary>
+    internal (string KeyHash, Guid Claim)? Running { get; private set; }
 
     /// <summary>Runs a request under a key, or gives the answer that it had.</summary>
     /// <param name="key">The key, the request it is for, and the request's body.</param>
@@ -27,7 +36,7 @@ public sealed class IdempotencyService(CrmDbContext db, Caller caller, TimeProvi
     {
         var hash = key.Hash(caller.UserId);
         var claim = Guid.CreateVersion7();
-        if (await ClaimAsync(hash, key.BodyHash, claim, ct) is { } stored) return stored;
+        if (await ClaimAsync(hash, key.BodyHash, claim, ClaimTime, ct) is { } stored) return stored;
 
         try
         {
@@ -40,19 +49,54 @@ public sealed class IdempotencyService(CrmDbContext db, Caller caller, TimeProvi
         }
     }
 
+    /// <summary>
+    /// Runs a request that commits in steps of its own, or gives the answer that it had. The step that decides may keep the answer by <see cref="Running"/>;
+    /// else it is kept at the end. A crash before that leaves a claim that runs out, and then the request goes on.
+    /// </summary>
+    /// <inheritdoc cref="OnceAsync"/>
+    public async Task<Answer> OnceInStepsAsync(RequestKey key, Func<Task<Answer>> run, CancellationToken ct)
+    {
+        var hash = key.Hash(caller.UserId);
+        var claim = Guid.CreateVersion7();
+        if (await ClaimAsync(hash, key.BodyHash, claim, ClaimTimeInSteps, ct) is { } stored) return stored;
+        Running = (hash, claim);
+        try
+        {
+            var answer = await run();
+            if (answer.IsKept) return await db.InTransactionAsync(() => KeepAsync(hash, claim, answer, ct), ct);
+            await ReleaseAsync(hash, claim);
+            return answer;
+        }
+        catch
+        {
+            await ReleaseAsync(hash, claim);
+            throw;
+        }
+    }
+
     private async Task<Answer> RunAsync(string hash, Guid claim, Func<Task<Answer>> run, CancellationToken ct)
     {
         var answer = await run();
+        return answer.IsKept ? await KeepAsync(hash, claim, answer, ct) : throw new UnkeptAnswerException(answer);
+    }
+
+    private async Task<Answer> KeepAsync(string hash, Guid claim, Answer answer, CancellationToken ct)
+    {
         db.Forget();
-        if (!answer.IsKept) throw new UnkeptAnswerException(answer);
         var row = await db.IdempotencyKeys.SingleOrDefaultAsync(k => k.KeyHash == hash && k.ClaimedBy == claim, ct) ?? throw StillRunning();
+        if (row.Status is { } status) return new Answer(status, row.Headers!, row.Body!, IsKept: true);
         (row.Status, row.Headers, row.Body) = (answer.Status, answer.Headers, answer.Body);
         await db.SaveChangesAsync(ct);
         return answer;
     }
 
+    /// <summary>Keeps the answer of a request with the step that decides it, in that step's transaction; nothing where it has been answered, or the claim has run out.</summary>
+    internal static Task KeepAsync(CrmDbContext db, string keyHash, Guid claim, Answer answer, CancellationToken ct) =>
+        db.IdempotencyKeys.Where(k => k.KeyHash == keyHash && k.ClaimedBy == claim && k.Status == null)
+            .ExecuteUpdateAsync(row => row.SetProperty(k => k.Status, answer.Status).SetProperty(k => k.Headers, answer.Headers).SetProperty(k => k.Body, answer.Body), ct);
+
     /// <summary>Takes the key, or gives the stored answer.</summary>
-    private async Task<Answer?> ClaimAsync(string hash, string bodyHash, Guid claim, CancellationToken ct)
+    private async Task<Answer?> ClaimAsync(string hash, string bodyHash, Guid claim, TimeSpan length, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         var row = await db.IdempotencyKeys.SingleOrDefaultAsync(k => k.KeyHash == hash, ct);
@@ -70,7 +114,7 @@ public sealed class IdempotencyService(CrmDbContext db, Caller caller, TimeProvi
             db.Add(row);
         }
 
-        (row.BodyHash, row.ClaimedBy, row.ClaimedUntil, row.CreatedAt) = (bodyHash, claim, now + ClaimTime, now);
+        (row.BodyHash, row.ClaimedBy, row.ClaimedUntil, row.CreatedAt) = (bodyHash, claim, now + length, now);
         (row.Status, row.Headers, row.Body) = (null, null, null);
         try
         {
@@ -131,7 +175,24 @@ public sealed record RequestKey(string Method, string Path, string Key, string B
 /// <param name="Headers">The headers that are part of it, as JSON.</param>
 /// <param name="Body">The body, byte for byte.</param>
 /// <param name="IsKept">Whether the same request gets it again; if not, the key is free again and nothing was changed.</param>
-public sealed record Answer(int Status, string Headers, byte[] Body, bool IsKept);
+public sealed record Answer(int Status, string Headers, byte[] Body, bool IsKept)
+{
+    /// <summary>The ETag of what has no version of its own: weak, and made of the bytes.</summary>
+    public static string TagOf(ReadOnlySpan<byte> body) => $"W/\"{Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 16))}\"";
+
+    /// <summary>200 with a value that has no version of its own, as a route answers it.</summary>
+    internal static Answer Ok<T>(T value)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(value, CrmJson.Options);
+        var headers = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["Content-Type"] = "application/json; charset=utf-8",
+            ["ETag"] = TagOf(body),
+            ["Cache-Control"] = "private, no-cache",
+        };
+        return new Answer(200, JsonSerializer.Serialize(headers), body, IsKept: true);
+    }
+}
 
 /// <summary>Ends the transaction of a request whose answer isn't kept.</summary>
 public sealed class UnkeptAnswerException(Answer answer) : Exception

@@ -18,6 +18,7 @@ public sealed partial class LeadService
         db.Leads.ForUpdate(), id, "lead", ifMatch,
         async lead =>
         {
+            lead.RefuseWhilePending();
             await RefuseWithOpenDealsAsync(id, ct);
             var tasks = await db.Tasks.Where(t => t.LeadId == id).ForUpdate().ToListAsync(ct);
             var taskIds = tasks.ConvertAll(t => (Guid?)t.Id);

@@ -16,9 +16,9 @@ public sealed class LeadTimelineService(CrmDbContext db, TimeProvider clock)
         var timeline = new Timeline(query);
         if (!await db.Leads.AnyAsync(l => l.Id == leadId, ct)) return null;
 
-        await timeline.AddAsync(db.Events.Where(e => e.RecordId == leadId), ct);
-        await timeline.AddAsync(db.Activities.Where(a => a.LeadId == leadId), ct);
-        await timeline.AddAsync(db.Tasks.Where(t => t.LeadId == leadId), clock.GetUtcNow(), ct);
+        await timeline.AddAsync([db.Events.Where(e => e.RecordId == leadId)], ct);
+        await timeline.AddAsync([db.Activities.Where(a => a.LeadId == leadId)], [], ct);
+        await timeline.AddAsync([db.Tasks.Where(t => t.LeadId == leadId)], clock.GetUtcNow(), ct);
         await timeline.AddAsync(db.Deals.Where(d => d.LeadId == leadId), ct);
         return timeline.Page();
     }

@@ -43,6 +43,17 @@ internal static class Paging
         };
     }
 
+    /// <summary>The page with something else in the place of each item.</summary>
+    public static Page<TView> Select<T, TView>(this Page<T> page, Func<T, TView> view) => new()
+    {
+        Items = [.. page.Items.Select(view)],
+        Total = page.Total,
+        TotalIsExact = page.TotalIsExact,
+        Skip = page.Skip,
+        Take = page.Take,
+        NextCursor = page.NextCursor,
+    };
+
     private static string DefaultOf(PageQuery query) =>
         ((SortableAttribute)Attribute.GetCustomAttribute(query.GetType(), typeof(SortableAttribute))!).Default;
 

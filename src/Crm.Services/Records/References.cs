@@ -22,6 +22,10 @@ public sealed class References(CrmDbContext db)
 
     internal Task LeadAsync(Guid? was, Guid? id, CancellationToken ct) => RecordAsync(db.Leads, "/leadId", "lead", was, id, ct);
 
+    /// <summary>The customer that the lead has become; null where it hasn't. It doesn't become one until the transaction ends.</summary>
+    internal Task<string?> CustomerAsync(Guid? leadId, CancellationToken ct) =>
+        leadId is null ? Task.FromResult<string?>(null) : db.Leads.WithUnseen().WithDeleted().Where(l => l.Id == leadId).ForShare().Select(l => l.CustomerId).SingleOrDefaultAsync(ct);
+
     internal Task DealAsync(Guid? was, Guid? id, CancellationToken ct) => RecordAsync(db.Deals, "/dealId", "deal", was, id, ct);
 
     internal Task TaskAsync(Guid? was, Guid? id, CancellationToken ct) => RecordAsync(db.Tasks, "/taskId", "task", was, id, ct);

@@ -55,6 +55,13 @@ public sealed class Caller(TenantScope scope)
         throw new CrmException(FailureKind.Forbidden, FailureCodes.KeyForbidden, $"An API key that ends or is for some resources can't {what}. Use a token of an admin, or a key without such limits.");
     }
 
+    /// <summary>What makes records of another collection, too, takes a key that is for that one as well.</summary>
+    internal void RefuseKeyWithout(string resource)
+    {
+        if (Key?.Resources is not { } resources || resources.Contains(resource, StringComparer.Ordinal)) return;
+        throw new CrmException(FailureKind.Forbidden, FailureCodes.KeyForbidden, $"This API key isn't for {resource}; it is for {string.Join(", ", resources)}. An admin can make one that may do this.");
+    }
+
     /// <summary>Handing over what another owns takes a manager; one's own, and what nobody owns, anybody who may edit.</summary>
     internal void MayReassign(string noun, string? owner)
     {

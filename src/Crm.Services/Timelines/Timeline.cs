@@ -27,7 +27,7 @@ internal sealed class Timeline
     /// <exception cref="CrmException">400 for a cursor that is none.</exception>
     public Timeline(TimelineQuery query)
     {
-        // Each kind comes in the timeline's order, one more of it than the page holds, so that a page costs the same at any depth.
+        // Each kind comes in the timeline's order, one more of it than the page holds, so that a page costs the same at any depth, but for sources without an order.
         (length, take) = (query.Take, query.Take + 1);
         if (query.Cursor is null) return;
         var (order, keys) = Cursor.Read(List, query.Cursor);
@@ -35,28 +35,31 @@ internal sealed class Timeline
         (before, beforeId) = ((DateTimeOffset)Cursor.Value(keys[0], typeof(DateTimeOffset)), (Guid)Cursor.Value(keys[1], typeof(Guid)));
     }
 
-    public async Task AddAsync(IQueryable<Event> events, CancellationToken ct)
+    public async Task AddAsync(IReadOnlyList<IQueryable<Event>> events, CancellationToken ct)
     {
-        foreach (var e in await events.AsNoTracking().Where(e => e.OccurredAt <= before && (e.OccurredAt < before || e.Id < beforeId))
-                     .OrderByDescending(e => e.OccurredAt).ThenByDescending(e => e.Id).Take(take).ToListAsync(ct))
+        var newest = Once(events, [], some => some.Where(e => e.OccurredAt <= before && (e.OccurredAt < before || e.Id < beforeId)).OrderByDescending(e => e.OccurredAt).ThenByDescending(e => e.Id).Take(take));
+        foreach (var e in await newest.AsNoTracking().ToListAsync(ct))
         {
             entries.Add((e.OccurredAt, e.Id, new TimelineEntry { Kind = TimelineKind.Event, At = e.OccurredAt, Event = EventViews.Of(e) }));
         }
     }
 
-    public async Task AddAsync(IQueryable<Activity> activities, CancellationToken ct)
+    /// <param name="activities">Those that an index gives in the timeline's order.</param>
+    /// <param name="unordered">Those that none does, and that all are read for a page.</param>
+    /// <param name="ct">Stops the question.</param>
+    public async Task AddAsync(IReadOnlyList<IQueryable<Activity>> activities, IReadOnlyList<IQueryable<Activity>> unordered, CancellationToken ct)
     {
-        foreach (var a in await activities.AsNoTracking().Where(a => a.OccurredAt <= before && (a.OccurredAt < before || a.Id < beforeId))
-                     .OrderByDescending(a => a.OccurredAt).ThenByDescending(a => a.Id).Take(take).Select(ActivityViews.Projection).ToListAsync(ct))
+        var newest = Once(activities, unordered, some => some.Where(a => a.OccurredAt <= before && (a.OccurredAt < before || a.Id < beforeId)).OrderByDescending(a => a.OccurredAt).ThenByDescending(a => a.Id).Take(take));
+        foreach (var a in await newest.AsNoTracking().Select(ActivityViews.Projection).ToListAsync(ct))
         {
             entries.Add((a.OccurredAt, a.Id, new TimelineEntry { Kind = TimelineKind.Activity, At = a.OccurredAt, Activity = a }));
         }
     }
 
-    public async Task AddAsync(IQueryable<CrmTask> tasks, DateTimeOffset now, CancellationToken ct)
+    public async Task AddAsync(IReadOnlyList<IQueryable<CrmTask>> tasks, DateTimeOffset now, CancellationToken ct)
     {
-        foreach (var t in await tasks.AsNoTracking().Where(t => t.CreatedAt <= before && (t.CreatedAt < before || t.Id < beforeId))
-                     .OrderByDescending(t => t.CreatedAt).ThenByDescending(t => t.Id).Take(take).Select(TaskViews.Projection).ToListAsync(ct))
+        var newest = Once(tasks, [], some => some.Where(t => t.CreatedAt <= before && (t.CreatedAt < before || t.Id < beforeId)).OrderByDescending(t => t.CreatedAt).ThenByDescending(t => t.Id).Take(take));
+        foreach (var t in await newest.AsNoTracking().Select(TaskViews.Projection).ToListAsync(ct))
         {
             entries.Add((t.CreatedAt, t.Id, new TimelineEntry { Kind = TimelineKind.Task, At = t.CreatedAt, Task = t.At(now) }));
         }
@@ -80,4 +83,11 @@ internal sealed class Timeline
             NextCursor = entries.Count > page.Count ? Cursor.Write(List, Order, [page[^1].At, page[^1].Id]) : null,
         };
     }
+
+    /// <summary>
+    /// What comes first of several sources, without what two of them have in common. One in order gives no more than can come first. One
+    /// without isn't asked for the first: for the sake of an order, a database would rather look for them among all of the tenant's.
+    /// </summary>
+    private static IQueryable<T> Once<T>(IReadOnlyList<IQueryable<T>> inOrder, IReadOnlyList<IQueryable<T>> unordered, Func<IQueryable<T>, IQueryable<T>> first) =>
+        inOrder.Count + unordered.Count == 1 ? first(inOrder[0]) : first(inOrder.Select(first).Concat(unordered).Aggregate(Queryable.Union));
 }

@@ -50,6 +50,14 @@ public sealed class RoleTableTests
         DELETE /api/activities/{id}            MANAGER
         POST   /api/activities/{id}/restore    MANAGER
 
+        GET    /api/conversions                VIEWER
+        GET    /api/conversions/{id}           VIEWER
+        POST   /api/conversions/{id}/cancel    MANAGER
+        POST   /api/conversions/{id}/retry     MANAGER
+
+        GET    /api/customers                  VIEWER
+        GET    /api/customers/{id}             VIEWER
+
         GET    /api/deals                      VIEWER
         POST   /api/deals                      REP
         GET    /api/deals/{id}                 VIEWER
@@ -59,6 +67,7 @@ public sealed class RoleTableTests
         GET    /api/deals/{id}/history         VIEWER
         POST   /api/deals/{id}/restore         MANAGER
         PUT    /api/deals/{id}/stage           REP
+        GET    /api/deals/{id}/timeline        VIEWER
 
         GET    /api/leads                      VIEWER
         POST   /api/leads                      REP
@@ -66,6 +75,8 @@ public sealed class RoleTableTests
         PUT    /api/leads/{id}                 REP
         PATCH  /api/leads/{id}                 REP
         DELETE /api/leads/{id}                 MANAGER
+        POST   /api/leads/convert              MANAGER
+        POST   /api/leads/{id}/convert         REP
         GET    /api/leads/{id}/history         VIEWER
         POST   /api/leads/{id}/restore         MANAGER
         GET    /api/leads/{id}/timeline        VIEWER

@@ -44,7 +44,7 @@ public sealed class ProblemTests
         own["traceId"].GetString().ShouldNotBe(malformed["traceId"].GetString());
     }
 
-    [Theory, EachDatabase("/api/customers"), EachDatabase("/api/leads/not-an-id"), EachDatabase("/api"), EachDatabase("/api/leads/019aa000-0000-7000-8000-000000000000/secrets")]
+    [Theory, EachDatabase("/api/contacts"), EachDatabase("/api/leads/not-an-id"), EachDatabase("/api"), EachDatabase("/api/leads/019aa000-0000-7000-8000-000000000000/secrets")]
     public async Task A_path_where_nothing_is_is_a_404_problem(Database database, string path)
     {
         var client = (await Hosts.For(database)).NewTenant();

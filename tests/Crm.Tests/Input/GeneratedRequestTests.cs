@@ -63,6 +63,8 @@ public sealed class GeneratedRequestTests
         ids["deals"] = await MakeAsync(i => client.MakeAsync("deals", new { name = $"Engine {i}", leadId = ids["leads"][i], value = i }));
         ids["tasks"] = await MakeAsync(i => client.MakeAsync("tasks", new { title = $"Call {i}", leadId = ids["leads"][i], assigneeId = users[i % users.Length] }));
         ids["activities"] = await MakeAsync(i => client.MakeAsync("activities", new { type = "CALL", subject = $"Called {i}", dealId = ids["deals"][i] }));
+        ids["conversions"] = await MakeAsync(async i => (await client.PostAsync($"/api/leads/{await client.MakeAsync("leads", new { lastName = $"Hopper {i}" })}/convert"))["conversionId"].GetGuid());
+        ids["customers"] = [.. (await client.GetAsync("/api/customers?take=200")).Items.Select(item => item.GetProperty("id").GetGuid())];
         ids["teams"] = await MakeAsync(i => client.MakeAsync("teams", new { name = $"Team {i}", memberIds = new[] { users[i % users.Length] } }));
         ids["api-keys"] = await MakeAsync(i => client.MakeAsync("api-keys", new { name = $"Program {i}", role = "REP" }));
         // The admin speaks most of the time.

@@ -1,9 +1,11 @@
 using System.Reflection;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Crm.Api.Http;
 using Crm.Contracts;
 using Crm.Contracts.Activities;
 using Crm.Contracts.ApiKeys;
+using Crm.Contracts.Conversion;
 using Crm.Contracts.Deals;
 using Crm.Contracts.Invitations;
 using Crm.Contracts.Leads;
@@ -23,6 +25,8 @@ internal sealed record Operation(HttpMethod Method, string Route, string Path, T
     private static readonly Dictionary<Type, Func<OneOfEach, JsonObject>> Examples = new()
     {
         [typeof(LeadFields)] = _ => new JsonObject { ["lastName"] = "Lovelace" },
+        [typeof(ConvertLead)] = _ => new JsonObject { ["deal"] = new JsonObject { ["name"] = "Engine" } },
+        [typeof(ConvertLeads)] = records => new JsonObject { ["ids"] = new JsonArray(records.Ids["leads"]) },
         [typeof(DealFields)] = _ => new JsonObject { ["name"] = "Engine" },
         [typeof(MoveDeal)] = _ => new JsonObject { ["stage"] = "PROPOSAL" },
         [typeof(TaskFields)] = _ => new JsonObject { ["title"] = "Call back" },
@@ -34,6 +38,12 @@ internal sealed record Operation(HttpMethod Method, string Route, string Path, T
         [typeof(ApiKeyChange)] = _ => new JsonObject { ["name"] = "Program" },
         [typeof(SettingsFields)] = _ => new JsonObject { ["timeZone"] = "Europe/Berlin", ["currency"] = "EUR" },
     };
+
+    /// <summary>Whether it takes no body, too.</summary>
+    public bool IsOptional { get; init; }
+
+    /// <summary>The member of the body whose contract it is about; null for the body itself.</summary>
+    public string? Inside { get; init; }
 
     /// <summary>A body that it would take; made anew each time, as some members are taken once only.</summary>
     public JsonObject Valid => Make();
@@ -48,8 +58,26 @@ internal sealed record Operation(HttpMethod Method, string Route, string Path, T
            where body is not null && endpoint.RoutePattern.RawText!.StartsWith("/api/", StringComparison.Ordinal)
            let route = "/" + endpoint.RoutePattern.RawText!.Trim('/')
            from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
-           select new Operation(new HttpMethod(method), route, records.PathOf(route), body.Type, body.Mode, () => ExampleOf(body.Type, records)),
+           select new Operation(new HttpMethod(method), route, records.PathOf(route), body.Type, body.Mode, () => ExampleOf(body.Type, records)) { IsOptional = body.IsOptional },
     ];
+
+    /// <summary>The operation, and once more for each contract within its body.</summary>
+    public IEnumerable<Operation> WithInner() =>
+    [
+        this,
+        .. from member in Members
+           where IsNested(member)
+           let name = JsonNamingPolicy.CamelCase.ConvertName(member.Name)
+           select this with { Contract = member.PropertyType, Mode = BodyMode.Whole, Inside = name, Make = () => (JsonObject)Valid[name]!.DeepClone() },
+    ];
+
+    public static bool IsNested(PropertyInfo member) => new Member(member).IsNested;
+
+    /// <summary>A body with this in the place of the contract that it is about.</summary>
+    public string Whole(string body) => Inside is null ? body : $"{{\"{Inside}\":{body}}}";
+
+    /// <summary>Where a place of the contract is in the body.</summary>
+    public string PlaceOf(string place) => Inside is null ? place : $"/{Inside}{place}";
 
     /// <summary>A body that it would take but for some members.</summary>
     public JsonObject With(string member, JsonNode? value)
@@ -72,7 +100,7 @@ internal sealed record Operation(HttpMethod Method, string Route, string Path, T
     public bool Misses(PropertyInfo member) =>
         Requires(member) && (Mode == BodyMode.Whole || (Mode == BodyMode.Replacement && !member.IsDefined(typeof(KeptWhenAbsentAttribute))));
 
-    public override string ToString() => $"{Method} {Route}";
+    public override string ToString() => $"{Method} {Route}{(Inside is null ? "" : $", in its {Inside}")}";
 
     private static JsonObject ExampleOf(Type contract, OneOfEach records) =>
         Examples.TryGetValue(contract, out var example) ? example(records) : throw new InvalidOperationException($"{contract.Name} needs an example of a body here.");

@@ -39,6 +39,8 @@ internal sealed partial class ValueGenerator(Random random, Pool pool)
     {
         schema = OpenApiDocument.Resolve(schema);
         if (schema.TryGetProperty("enum", out var choices)) return JsonNode.Parse(random.Pick([.. choices.EnumerateArray()]).GetRawText());
+        if (schema.TryGetProperty("oneOf", out var either)) return Of(random.Chance(15) ? either[0] : either[1], name);
+        if (schema.TryGetProperty("type", out var only) && only.ValueKind == JsonValueKind.String && only.ValueEquals("null")) return null;
         var types = !schema.TryGetProperty("type", out var type) ? ["string"] : type.ValueKind == JsonValueKind.Array ? type.EnumerateArray().Select(one => one.GetString()!).ToArray() : [type.GetString()!];
         if (types.Contains("null") && random.Chance(15)) return null;
         return types.First(one => one != "null") switch

@@ -88,7 +88,7 @@ public sealed partial record Catalogue(IReadOnlyList<Catalogue.Table> Tables)
             columns.ConvertAll(c => new Column((string)c[0]!, (string)c[1]!, (bool)c[2]!, (string?)c[3])),
             new Key((string)primary[0]!, (string[])primary[4]!),
             [.. keys.Where(key => (string)key[1]! == "f").Select(k => new ForeignKey((string)k[0]!, (string[])k[4]!, (string)k[2]!, (string[])k[5]!, (string)k[3]! == "a" ? "no action" : (string)k[3]!))],
-            indexes.ConvertAll(i => new Index((string)i[0]!, (string[])i[3]!, (bool)i[1]!, i[2] is string filter ? Bare(filter) : null)));
+            indexes.ConvertAll(i => new Index((string)i[0]!, (string[])i[3]!, (bool)i[1]!, i[2] is string filter ? AsWritten(Bare(filter)) : null)));
     }
 
     private static async Task<Table> SqliteAsync(DbConnection connection, string name)
@@ -123,6 +123,12 @@ public sealed partial record Catalogue(IReadOnlyList<Catalogue.Table> Tables)
     }
 
     private static string Bare(string filter) => filter.StartsWith('(') && filter.EndsWith(')') ? filter[1..^1] : filter;
+
+    // PostgreSQL keeps a filter parsed, and prints it with types, and a list as an array.
+    private static string AsWritten(string filter) => Several().Replace(filter.Replace("'::text", "'", StringComparison.Ordinal), "IN (${values})");
+
+    [GeneratedRegex(@"= ANY \(ARRAY\[(?<values>[^]]+)\]\)", RegexOptions.None, 1000)]
+    private static partial Regex Several();
 
     [GeneratedRegex(@"CONSTRAINT (?<name>\w+) PRIMARY KEY", RegexOptions.None, 1000)]
     private static partial Regex PrimaryKey();

@@ -38,6 +38,21 @@ public static class Invariants
             JOIN stages g ON g.tenant_id = d.tenant_id AND g.pipeline_id = d.pipeline_id AND g.key = d.stage
             WHERE d.tenant_id = {0} AND ((d.closed_at IS NOT NULL) <> (g.kind <> 'OPEN') OR (d.lost_reason IS NOT NULL) <> (g.kind = 'LOST'))
             """,
+        ["A lead is converted exactly by a completed conversion, to its customer and its deal"] = """
+            SELECT CAST(l.id AS TEXT) AS "Value" FROM leads l
+            LEFT JOIN conversions c ON c.tenant_id = l.tenant_id AND c.lead_id = l.id AND c.state = 'COMPLETED'
+            WHERE l.tenant_id = {0} AND ((l.status = 'CONVERTED') <> (c.id IS NOT NULL) OR l.customer_id IS DISTINCT FROM c.customer_id
+              OR l.converted_deal_id IS DISTINCT FROM c.deal_id OR (l.converted_at IS NULL) <> (c.id IS NULL))
+            """,
+        ["A lead is held exactly by its pending conversion"] = """
+            SELECT CAST(l.id AS TEXT) AS "Value" FROM leads l
+            LEFT JOIN conversions c ON c.tenant_id = l.tenant_id AND c.lead_id = l.id AND c.state = 'PENDING'
+            WHERE l.tenant_id = {0} AND l.pending_conversion_id IS DISTINCT FROM c.id
+            """,
+        ["A deal has the customer of its lead"] = """
+            SELECT CAST(d.id AS TEXT) AS "Value" FROM deals d LEFT JOIN leads l ON l.tenant_id = d.tenant_id AND l.id = d.lead_id
+            WHERE d.tenant_id = {0} AND d.deleted_at IS NULL AND d.customer_id IS DISTINCT FROM l.customer_id
+            """,
         ["A task was completed by somebody, or not at all"] = """
             SELECT CAST(t.id AS TEXT) AS "Value" FROM tasks t WHERE t.tenant_id = {0} AND (t.completed_at IS NULL) <> (t.completed_by IS NULL)
             """,

@@ -2,7 +2,10 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Crm.Contracts.Members;
+using Crm.Tests.Conversion;
 using Crm.Tests.Kit;
+using Crm.Tests.Walls;
+using Microsoft.AspNetCore.Http;
 using Shouldly;
 using Xunit;
 
@@ -25,14 +28,22 @@ public sealed class AnswerTests
         await CallOnRecordAsync(caller, "Task", task, "ChangeTask", "ReplaceTask");
         await CallOnRecordAsync(caller, "Activity", activity, "ChangeActivity");
         await caller.CallAsync("ReplaceActivity", 200, activity, With(caller.Example("ReplaceActivity"), ("leadId", lead)));
+        await caller.CallAsync("ConvertLeads", 200, body: new { ids = new[] { await caller.CallAsync("CreateLead", 201) } });
+        var conversion = await caller.CallAsync("ConvertLead", 200, await caller.CallAsync("CreateLead", 201)); // with a deal, which keeps its lead from being deleted
+        await caller.CallAsync("GetConversion", 200, conversion);
+        await caller.CallAsync("GetCustomer", 200, (await caller.Client.GetAsync("/api/customers")).Items[0].GetProperty("id").GetString());
+        var world = await World.MakeAsync(caller.Client, "somebody");
+        await caller.CallAsync("RetryConversion", 200, $"{world.Conversion}");
+        await caller.CallAsync("CancelConversion", 200, $"{(await world.FreshAsync()).Conversion}");
         var invitation = await caller.CallAsync("CreateInvitation", 201);
         await caller.CallAsync("GetInvitation", 200, invitation);
         await caller.CallAsync("RevokeInvitation", 200, invitation);
-        foreach (var list in (string[])["ListLeads", "ListDeals", "ListTasks", "ListActivities", "ListMembers", "ListTeams", "ListApiKeys", "ListPipelines", "ListInvitations", "ListAudit"]) await caller.CallAsync(list, 200);
+        foreach (var list in (string[])["ListLeads", "ListDeals", "ListTasks", "ListActivities", "ListMembers", "ListTeams", "ListApiKeys", "ListPipelines", "ListInvitations", "ListConversions", "ListCustomers", "ListAudit"]) await caller.CallAsync(list, 200);
         await caller.CallAsync("GetLeadTimeline", 200, lead);
         await caller.CallAsync("GetLeadHistory", 200, lead);
         await caller.CallAsync("MoveDealToStage", 200, deal);
         await caller.CallAsync("GetDealHistory", 200, deal);
+        await caller.CallAsync("GetDealTimeline", 200, deal);
         await caller.CallAsync("CompleteTask", 200, task);
         await caller.CallAsync("ReopenTask", 200, task);
         await caller.CallAsync("GetMe", 200);
@@ -75,6 +86,31 @@ public sealed class AnswerTests
         await caller.CallAsync("CreateLead", 413, body: new { lastName = new string('x', 1024 * 1024) }, change: request => request.Headers.ExpectContinue = true);
         await caller.CallAsync("CreateLead", 415, change: request => request.Content!.Headers.ContentType = new MediaTypeHeaderValue("text/plain"));
         await caller.CallAsync("CreateLead", 422, body: new { lastName = "Nobody's", ownerId = "nobody" });
+    }
+
+    [Theory, EachDatabase]
+    public async Task What_a_registry_delays_or_refuses_is_answered_as_the_document_says(Database database)
+    {
+        await using var registry = await StubRegistry.StartAsync();
+        await using var host = await CrmHost.StartAsync(database, await Hosts.NewDatabaseAsync(database), builder => builder.Configuration["Registry:BaseUrl"] = $"{registry.Address}");
+        var caller = new Caller(host.NewTenant());
+        var lead = await caller.CallAsync("CreateLead", 201);
+
+        registry.Before = _ => Task.FromResult<IResult?>(Results.StatusCode(StatusCodes.Status503ServiceUnavailable));
+        var conversion = await caller.CallAsync("ConvertLead", 202, lead);
+        foreach (var change in (string[])["ChangeLead", "ReplaceLead", "DeleteLead"]) await caller.CallAsync(change, 409, lead);
+        await caller.CallAsync("RetryConversion", 202, conversion);
+        await caller.CallAsync("CancelConversion", 503, conversion);
+        registry.Before = asked => Task.FromResult(asked.Request.Method == "POST" ? Results.Problem("It has no address.", statusCode: StatusCodes.Status422UnprocessableEntity) : null);
+        await caller.CallAsync("RetryConversion", 422, conversion);
+        await caller.CallAsync("RetryConversion", 409, conversion);
+        await caller.CallAsync("CancelConversion", 409, conversion);
+        await caller.CallAsync("ConvertLead", 422, lead);
+        await caller.CallAsync("ChangeLead", 200, lead, new { status = "UNQUALIFIED" });
+        await caller.CallAsync("ConvertLead", 409, lead);
+        await caller.CallAsync("ListConversions", 200);
+        await caller.CallAsync("ListCustomers", 404);
+        await caller.CallAsync("GetCustomer", 404, Guid.CreateVersion7().ToString());
     }
 
     [Theory, EachDatabase]
@@ -152,7 +188,7 @@ public sealed class AnswerTests
 
             var type = content.GetProperty(answer.Headers["Content-Type"].Split(';')[0]);
             SchemaCheck.Faults(answer.Json, type.GetProperty("schema")).ShouldBeEmpty($"{what}: {answer.Text}");
-            return answer.Json.TryGetProperty("id", out var id) ? id.GetString()! : "";
+            return answer.Json.TryGetProperty("id", out var id) || answer.Json.TryGetProperty("conversionId", out id) ? id.GetString()! : "";
         }
     }
 }

@@ -4,6 +4,7 @@ using Crm.Api.Http;
 using Crm.Contracts.Json;
 using Crm.Contracts.Members;
 using Crm.Tests.Kit;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
@@ -42,9 +43,14 @@ public sealed class EndpointTests
             operation.Json.GetProperty("description").GetString()!
                 .ShouldContain($"Takes the role `{EnumNames<Role>.Of(endpoint.Metadata.GetMetadata<RequiredRole>()!.Role)}`", customMessage: operation.Id);
 
-            var (status, success) = operation.Responses.Single(response => response.Key is >= 200 and < 300);
-            success.TryGetProperty("content", out var content).ShouldBe(status != 204, operation.Id);
-            if (status != 204) SchemaOf(content, "application/json").ShouldStartWith("#/components/schemas/", customMessage: operation.Id);
+            var successes = operation.Responses.Where(response => response.Key is >= 200 and < 300).ToList();
+            successes.Select(success => success.Key).ShouldBe(endpoint.Metadata.OfType<IProducesResponseTypeMetadata>().Select(produced => produced.StatusCode).Distinct(), ignoreOrder: true, customMessage: operation.Id);
+            foreach (var (status, success) in successes)
+            {
+                success.TryGetProperty("content", out var content).ShouldBe(status != 204, operation.Id);
+                if (status != 204) SchemaOf(content, "application/json").ShouldStartWith("#/components/schemas/", customMessage: operation.Id);
+            }
+
             foreach (var (failure, response) in operation.Responses.Where(response => response.Key >= 400))
             {
                 SchemaOf(response.GetProperty("content"), "application/problem+json").ShouldBe("#/components/schemas/Problem", $"{operation.Id} {failure}");
@@ -52,6 +58,7 @@ public sealed class EndpointTests
 
             var takesBody = endpoint.Metadata.GetMetadata<BodyMetadata>() is not null;
             operation.Json.TryGetProperty("requestBody", out var body).ShouldBe(takesBody, operation.Id);
+            if (takesBody) (body.TryGetProperty("required", out var required) && required.GetBoolean()).ShouldBe(!endpoint.Metadata.GetMetadata<BodyMetadata>()!.IsOptional, operation.Id);
             if (takesBody) SchemaOf(body.GetProperty("content"), "application/json").ShouldStartWith("#/components/schemas/", customMessage: operation.Id);
         }
     }

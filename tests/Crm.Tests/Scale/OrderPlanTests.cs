@@ -1,6 +1,7 @@
 using System.Net;
 using Crm.Contracts.Activities;
 using Crm.Contracts.Audit;
+using Crm.Contracts.Conversion;
 using Crm.Contracts.Deals;
 using Crm.Contracts.Invitations;
 using Crm.Contracts.Leads;
@@ -18,7 +19,7 @@ namespace Crm.Tests.Scale;
 public sealed class OrderPlanTests
 {
     private static readonly (string Collection, Type Query)[] Lists =
-        [("leads", typeof(LeadQuery)), ("deals", typeof(DealQuery)), ("tasks", typeof(TaskQuery)), ("activities", typeof(ActivityQuery)), ("members", typeof(MemberQuery)), ("invitations", typeof(InvitationQuery)), ("audit", typeof(AuditQuery))];
+        [("leads", typeof(LeadQuery)), ("deals", typeof(DealQuery)), ("tasks", typeof(TaskQuery)), ("activities", typeof(ActivityQuery)), ("members", typeof(MemberQuery)), ("invitations", typeof(InvitationQuery)), ("customers", typeof(CustomerQuery)), ("conversions", typeof(ConversionQuery)), ("audit", typeof(AuditQuery))];
 
     [Theory, EachDatabase]
     public async Task Every_order_of_every_list_is_read_from_an_index_on_its_first_page_and_behind_a_cursor(Database database)
@@ -31,6 +32,7 @@ public sealed class OrderPlanTests
             for (var i = 0; i < 2; i++) await client.MakeOneAsync(collection, $"Record {i}");
         }
 
+        foreach (var lead in (await client.GetAsync("/api/leads")).Items) (await client.PostAsync($"/api/leads/{lead.GetProperty("id").GetGuid()}/convert")).ShouldBe(HttpStatusCode.OK);
         for (var i = 0; i < 2; i++) await client.MakeAsync("invitations", new { email = $"grace{i}@crm.example", role = "REP" });
         (await client.As(Role.Rep, "grace").GetAsync("/api/me")).ShouldBe(HttpStatusCode.OK);
         using var commands = CapturedCommands.Of(database, connectionString);

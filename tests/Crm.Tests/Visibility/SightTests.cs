@@ -57,21 +57,36 @@ public sealed class SightTests
                 var status = expected.Contains(row) ? HttpStatusCode.OK : HttpStatusCode.NotFound;
                 (await client.GetAsync($"/api/{collection}/{row.Id}")).ShouldBe(status);
                 if (collection is "leads" or "deals") (await client.GetAsync($"/api/{collection}/{row.Id}/history")).ShouldBe(status);
-                if (collection == "leads") await ShouldTellAsync(client, world, row, expected.Contains(row), seen);
+                if (collection is "leads" or "deals") await ShouldTellAsync(client, world, collection, row, expected.Contains(row), seen);
             }
         }
     }
 
-    private static async Task ShouldTellAsync(Client client, World world, Row lead, bool isSeen, HashSet<string>? seen)
+    private static async Task ShouldTellAsync(Client client, World world, string collection, Row row, bool isSeen, HashSet<string>? seen)
     {
-        var timeline = await client.GetAsync($"/api/leads/{lead.Id}/timeline?take=200");
+        var timeline = await client.GetAsync($"/api/{collection}/{row.Id}/timeline?take=200");
         timeline.ShouldBe(isSeen ? HttpStatusCode.OK : HttpStatusCode.NotFound);
         if (!isSeen) return;
-        foreach (var (collection, kind, member) in new[] { ("deals", "DEAL", "deal"), ("tasks", "TASK", "task"), ("activities", "ACTIVITY", "activity") })
+        foreach (var (kind, expected) in collection == "leads" ? OfLead() : OfDeal())
         {
-            var told = timeline.Items.Where(item => item.GetProperty("kind").GetString() == kind).Select(item => item.GetProperty(member).GetProperty("id").GetGuid());
-            told.Order().ShouldBe(world.Rows[collection].Where(row => row.LeadId == lead.Id && world.IsSeen(row, "rep", seen)).Select(row => row.Id).Order());
+            var told = timeline.Items.Where(item => item.GetProperty("kind").GetString() == kind).Select(item => item.GetProperty(kind.ToLowerInvariant()).GetProperty("id").GetGuid());
+            told.Order().ShouldBe(expected.Select(one => one.Id).Order(), $"{kind} of {collection}/{row.Id}");
         }
+
+        IEnumerable<(string Kind, List<Row> Expected)> OfLead() =>
+            [("DEAL", Seen("deals", OfLeadItself)), ("TASK", Seen("tasks", OfLeadItself)), ("ACTIVITY", Seen("activities", OfLeadItself))];
+
+        bool OfLeadItself(Row one) => one.LeadId == row.Id;
+
+        IEnumerable<(string Kind, List<Row> Expected)> OfDeal()
+        {
+            var tasks = Seen("tasks", OfDealOrItsLead);
+            return [("DEAL", []), ("TASK", tasks), ("ACTIVITY", Seen("activities", one => OfDealOrItsLead(one) || tasks.Any(task => task.Id == one.TaskId)))];
+        }
+
+        bool OfDealOrItsLead(Row one) => one.DealId == row.Id || (row.LeadId is { } lead && one.LeadId == lead);
+
+        List<Row> Seen(string kind, Func<Row, bool> isOfIt) => [.. world.Rows[kind].Where(one => isOfIt(one) && world.IsSeen(one, "rep", seen))];
     }
 
     private static IEnumerable<(string Query, List<Row> Matching)> QueriesOf(string collection, List<Row> all)
@@ -98,7 +113,7 @@ public sealed class SightTests
         return (ids, totals);
     }
 
-    private sealed record Row(Guid Id, string? Owner, string CreatedBy, Guid? LeadId, Guid? DealId, bool IsEven);
+    private sealed record Row(Guid Id, string? Owner, string CreatedBy, Guid? LeadId, Guid? DealId, Guid? TaskId, bool IsEven);
 
     /// <summary>Records of all kinds that belong to anybody, made by anybody for anything.</summary>
     private sealed record World(Dictionary<string, List<Row>> Rows)
@@ -138,7 +153,7 @@ public sealed class SightTests
             {
                 var answer = (await clients[dice.Next(clients.Count)].PostAsync($"/api/{collection}", body(i))).ShouldBe(HttpStatusCode.Created);
                 var owner = answer[collection switch { "tasks" => "assigneeId", "activities" => "userId", _ => "ownerId" }].GetString();
-                rows.Add(new Row(answer.Id, owner, answer["createdBy"].GetString()!, IdOf(answer.Json, "leadId"), IdOf(answer.Json, "dealId"), i % 2 == 0));
+                rows.Add(new Row(answer.Id, owner, answer["createdBy"].GetString()!, IdOf(answer.Json, "leadId"), IdOf(answer.Json, "dealId"), IdOf(answer.Json, "taskId"), i % 2 == 0));
             }
 
             return rows;

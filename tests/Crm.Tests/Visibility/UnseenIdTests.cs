@@ -66,5 +66,5 @@ public sealed class UnseenIdTests
     }
 
     private static bool IsOfRecord(Operation operation, IdPlace place) =>
-        place.Kind == PlaceKind.Path ? Records.Collections.Contains(operation.Collection) : NamesOfRecords.Contains(place.Name.Split('/')[^1]);
+        place.Kind == PlaceKind.Path ? Records.Collections.Append("conversions").Contains(operation.Collection) : NamesOfRecords.Contains(place.Name.Split('/')[^1]);
 }

@@ -3,6 +3,7 @@ using System.Net;
 using Crm.Contracts.Members;
 using Crm.Tests.Kit;
 using Crm.Tests.Logging;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Shouldly;
 using Xunit;
@@ -24,7 +25,7 @@ public sealed class CanaryTests
             var own = await World.MakeAsync(host.NewTenant(), "user-of-ours");
             var foreign = await World.MakeAsync(host.NewTenant(), "user-of-theirs");
             await SingAsync(foreign);
-            (await foreign.Client.GetAsync("/api/leads")).Text.ShouldContain(Canary); // there is something to be heard
+            foreach (var list in new[] { "leads", "conversions", "customers" }) (await foreign.Client.GetAsync($"/api/{list}")).Text.ShouldContain(Canary); // there is something to be heard
 
             foreach (var operation in Operation.Api(host))
             {
@@ -40,6 +41,7 @@ public sealed class CanaryTests
                             var path = operation.PathWith(place.Kind == PlaceKind.Path ? id : subject);
                             var body = Samples.BodyFor(operation, own);
                             if (place.Kind == PlaceKind.Query) path += $"?{place.Name}={Uri.EscapeDataString(id)}";
+                            if (place.Kind == PlaceKind.Each) body![place.Name[1..]] = new[] { id };
                             if (place.Kind == PlaceKind.Body && !place.Name[1..].Contains('/')) body![place.Name[1..]] = id;
                             await HearAsync(reader, operation, path, body);
                         }
@@ -67,9 +69,11 @@ public sealed class CanaryTests
     {
         var client = world.Client;
         var tags = new[] { Canary };
+        var lead = new { firstName = Canary, lastName = Canary, email = $"{Canary}@example.com", jobTitle = Canary, companyName = Canary, companyIndustry = Canary, description = Canary, tags };
         foreach (var (path, change) in new (string, object)[]
         {
-            ($"/api/leads/{world.Lead}", new { firstName = Canary, lastName = Canary, email = $"{Canary}@example.com", jobTitle = Canary, companyName = Canary, companyIndustry = Canary, description = Canary, tags }),
+            ($"/api/leads/{world.Lead}", lead),
+            ($"/api/leads/{world.ConvertedLead}", lead),
             ($"/api/deals/{world.Deal}", new { name = Canary, description = Canary, tags }),
             ($"/api/tasks/{world.Task}", new { title = Canary, description = Canary }),
             ($"/api/activities/{world.Activity}", new { subject = Canary, body = Canary }),
@@ -80,5 +84,7 @@ public sealed class CanaryTests
         }
 
         (await client.PutAsync($"/api/deals/{world.Deal}/stage", new { stage = "CLOSED_LOST", lostReason = Canary })).ShouldBe(HttpStatusCode.OK);
+        await client.Host.QueryAsync(client.TenantId, db => db.Conversions.ExecuteUpdateAsync(set => set.SetProperty(c => c.Problem, Canary)));
+        await client.Host.QueryAsync(client.TenantId, db => db.Customers.ExecuteUpdateAsync(set => set.SetProperty(c => c.LastName, Canary).SetProperty(c => c.Email, Canary).SetProperty(c => c.CompanyName, Canary)));
     }
 }

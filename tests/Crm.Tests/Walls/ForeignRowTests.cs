@@ -1,3 +1,4 @@
+using System.Net;
 using System.Reflection;
 using Crm.Database;
 using Crm.Database.Audit;
@@ -198,6 +199,7 @@ public sealed class ForeignRowTests
             var deal = await client.MakeAsync("deals", new { name = "Engine", leadId = lead.Id, tags = new List<string> { "first" } });
             var task = await client.MakeAsync("tasks", new { title = "Call", leadId = lead.Id });
             await client.MakeAsync("activities", new { type = "CALL", subject = "Called", leadId = lead.Id, dealId = deal, taskId = task });
+            (await client.PostAsync($"/api/leads/{lead.Id}/convert")).ShouldBe(HttpStatusCode.OK);
             await client.MakeAsync("teams", new { name = "First", memberIds = new[] { "me" } });
             await client.MakeAsync("api-keys", new { name = "Program", role = "REP" });
             await client.MakeAsync("invitations", new { email = "grace@crm.example", role = "REP" });

@@ -177,7 +177,7 @@ public sealed class PooledTenantsTests
                 4 => Get($"/api/leads/{lead}/timeline"),
                 5 => Get($"/api/leads/{lead}/history"),
                 6 => Get("/api/deals?take=200&open=true"),
-                7 => Get($"/api/deals/{deal}/history"),
+                7 => Get($"/api/deals/{deal}/{(dice.Next(2) == 0 ? "history" : "timeline")}"),
                 8 => Get("/api/tasks?overdue=false"),
                 9 => Get("/api/activities"),
                 10 => Get("/api/members"),

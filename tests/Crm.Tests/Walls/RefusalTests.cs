@@ -149,7 +149,7 @@ public sealed class RefusalTests
             $$"""{"shoeSize":38,{{members}}""", $$"""{"version":1,{{members}}""", $$"""{{{members[..^1]}},{{members}}""", $$"""{"tenantId":"{{Guid.CreateVersion7()}}",{{members}}""",
         })
         {
-            yield return (400, right with { Body = body });
+            if (body.Length > 0 || !operation.Body.IsOptional) yield return (400, right with { Body = body });
         }
 
         foreach (var name in Samples.Bodies[operation.Body.Type].Keys)

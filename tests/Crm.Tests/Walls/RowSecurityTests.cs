@@ -270,6 +270,7 @@ public sealed class RowSecurityTests
         (await client.DeleteAsync($"/api/leads/{lead.Id}")).ShouldBe(System.Net.HttpStatusCode.NoContent);
         (await client.PostAsync($"/api/leads/{lead.Id}/restore")).ShouldBe(System.Net.HttpStatusCode.OK);
         (await client.GetAsync($"/api/leads/{lead.Id}/timeline")).Items.Count.ShouldBeGreaterThan(4);
+        (await client.GetAsync($"/api/deals/{deal}/timeline")).Items.Count.ShouldBeGreaterThan(4);
         (await client.GetAsync("/api/leads?search=love&total=exact")).Items.Count.ShouldBe(1);
         (await client.As(Contracts.Members.Role.Rep, "bob").GetAsync("/api/me")).ShouldBe(System.Net.HttpStatusCode.OK);
     }

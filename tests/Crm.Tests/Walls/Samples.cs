@@ -1,5 +1,6 @@
 using Crm.Contracts.Activities;
 using Crm.Contracts.ApiKeys;
+using Crm.Contracts.Conversion;
 using Crm.Contracts.Deals;
 using Crm.Contracts.Invitations;
 using Crm.Contracts.Leads;
@@ -7,6 +8,7 @@ using Crm.Contracts.Members;
 using Crm.Contracts.Settings;
 using Crm.Contracts.Tasks;
 using Crm.Contracts.Teams;
+using Crm.Database.Conversion;
 using Microsoft.EntityFrameworkCore;
 
 namespace Crm.Tests.Walls;
@@ -21,6 +23,8 @@ internal static class Samples
     public static readonly IReadOnlyDictionary<Type, Dictionary<string, object?>> Bodies = new Dictionary<Type, Dictionary<string, object?>>
     {
         [typeof(LeadFields)] = new() { ["lastName"] = "Sample" },
+        [typeof(ConvertLead)] = [],
+        [typeof(ConvertLeads)] = new() { ["ids"] = null }, // of whom: BodyFor
         [typeof(DealFields)] = new() { ["name"] = "Sample" },
         [typeof(MoveDeal)] = new() { ["stage"] = "PROPOSAL" },
         [typeof(TaskFields)] = new() { ["title"] = "Sample" },
@@ -37,6 +41,8 @@ internal static class Samples
     private static readonly IReadOnlyDictionary<string, Func<World, string[]>> InPaths = new Dictionary<string, Func<World, string[]>>(StringComparer.Ordinal)
     {
         ["leads/id"] = world => [$"{world.Lead}", $"{world.DeletedLead}"],
+        ["conversions/id"] = world => [$"{world.Conversion}"],
+        ["customers/id"] = world => [world.Customer],
         ["deals/id"] = world => [$"{world.Deal}", $"{world.DeletedDeal}"],
         ["tasks/id"] = world => [$"{world.Task}", $"{world.DeletedTask}"],
         ["activities/id"] = world => [$"{world.Activity}", $"{world.DeletedActivity}"],
@@ -47,7 +53,7 @@ internal static class Samples
         ["members/userId"] = world => [world.Member],
     };
 
-    /// <summary>Whose record an id in a body or a query is, by the last name of its place.</summary>
+    /// <summary>Whose record an id in a body or a query is, by the last name of its place; before that by the collection too, where it takes another record there.</summary>
     private static readonly IReadOnlyDictionary<string, Func<World, string[]>> Named = new Dictionary<string, Func<World, string[]>>(StringComparer.Ordinal)
     {
         ["leadId"] = world => [$"{world.Lead}", $"{world.DeletedLead}"],
@@ -60,6 +66,9 @@ internal static class Samples
         ["memberId"] = world => [world.Member],
         ["memberIds"] = world => [world.Member],
         ["customerId"] = world => [world.Customer],
+        ["ids"] = world => [$"{world.Lead}", $"{world.DeletedLead}"],
+        ["conversions/leadId"] = world => [$"{world.ConvertedLead}"],
+        ["customers/leadId"] = world => [$"{world.ConvertedLead}"],
         ["recordId"] = world => [$"{world.Lead}", $"{world.DeletedLead}"],
     };
 
@@ -67,7 +76,8 @@ internal static class Samples
     public static string[]? IdsFor(Operation operation, IdPlace place, World world)
     {
         if (place.Kind == PlaceKind.Path) return InPaths.GetValueOrDefault($"{operation.Collection}/{place.Name}")?.Invoke(world);
-        return Named.GetValueOrDefault(place.Name.Split('/')[^1])?.Invoke(world);
+        var name = place.Name.Split('/')[^1];
+        return (Named.GetValueOrDefault($"{operation.Collection}/{name}") ?? Named.GetValueOrDefault(name))?.Invoke(world);
     }
 
     /// <summary>A right body for an operation, with the tenant's own records where it can't do without.</summary>
@@ -76,20 +86,21 @@ internal static class Samples
         if (operation.Body is null || !Bodies.TryGetValue(operation.Body.Type, out var sample)) return null;
         var body = new Dictionary<string, object?>(sample, StringComparer.Ordinal);
         if (operation.Body.Type == typeof(ActivityFields)) body["leadId"] = world.Lead;
+        if (operation.Body.Type == typeof(ConvertLeads)) body["ids"] = new[] { world.Lead };
         if (operation.Body.Type == typeof(TeamFields)) body["name"] = $"Sample {Guid.CreateVersion7()}";
         return body;
     }
 }
 
-internal enum PlaceKind { Path, Body, Query }
+internal enum PlaceKind { Path, Body, Each, Query }
 
-/// <summary>Where an operation takes an id: a parameter of the path or the query, or a pointer into the body.</summary>
+/// <summary>Where an operation takes an id: a parameter of the path or the query, or a pointer into the body; or several, each of which is answered for itself.</summary>
 internal sealed record IdPlace(PlaceKind Kind, string Name)
 {
     public static IReadOnlyList<IdPlace> Of(Operation operation) =>
     [
         .. operation.PathIds.Select(name => new IdPlace(PlaceKind.Path, name)),
-        .. operation.BodyIds.Select(name => new IdPlace(PlaceKind.Body, name)),
+        .. operation.BodyIds.Select(name => new IdPlace(name == "/ids" ? PlaceKind.Each : PlaceKind.Body, name)),
         .. operation.QueryIds.Select(name => new IdPlace(PlaceKind.Query, name)),
     ];
 }
@@ -103,6 +114,13 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
     public Guid DeletedDeal { get; init; }
     public Guid DeletedTask { get; init; }
     public Guid DeletedActivity { get; init; }
+
+    /// <summary>One that is pending, of a lead of its own, and due tomorrow.</summary>
+    public Guid Conversion { get; init; }
+
+    /// <summary>The lead that became the customer.</summary>
+    public Guid ConvertedLead { get; init; }
+
     public Guid Team { get; init; }
     public Guid ApiKey { get; init; }
 
@@ -112,7 +130,7 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
     {
         await client.As(Role.Rep, member).GetAsync("/api/me");
         var pipeline = (await client.GetAsync("/api/pipelines")).Items[0].GetProperty("id").GetGuid();
-        var customer = $"customer of {member}";
+        var (converted, customer) = await ConvertedAsync(client, member);
         var live = await MakeAsync(client, member, linked: true);
         await client.Host.QueryAsync(client.TenantId, db => db.Deals.ExecuteUpdateAsync(set => set.SetProperty(deal => deal.CustomerId, customer)));
         var deleted = await MakeAsync(client, member, linked: true);
@@ -127,6 +145,8 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
             DeletedDeal = deleted.Deal,
             DeletedTask = deleted.Task,
             DeletedActivity = deleted.Activity,
+            ConvertedLead = converted,
+            Conversion = await PendingAsync(client, member),
             Team = await TeamAsync(client, member),
             ApiKey = await KeyAsync(client),
             Invitation = await InviteAsync(client),
@@ -137,7 +157,39 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
     public async Task<World> FreshAsync()
     {
         var (lead, deal, task, activity) = await MakeAsync(Client, Member, linked: false);
-        return this with { Lead = lead, Deal = deal, Task = task, Activity = activity, Team = await TeamAsync(Client, Member), ApiKey = await KeyAsync(Client), Invitation = await InviteAsync(Client) };
+        return this with
+        {
+            Lead = lead,
+            Deal = deal,
+            Task = task,
+            Activity = activity,
+            Conversion = await PendingAsync(Client, Member),
+            Team = await TeamAsync(Client, Member),
+            ApiKey = await KeyAsync(Client),
+            Invitation = await InviteAsync(Client),
+        };
+    }
+
+    private static async Task<(Guid Lead, string Customer)> ConvertedAsync(Client client, string member)
+    {
+        var lead = await client.MakeAsync("leads", new { lastName = "Hopper", ownerId = member });
+        return (lead, (await client.PostAsync($"/api/leads/{lead}/convert")).ShouldBe(System.Net.HttpStatusCode.OK)["customerId"].GetString()!);
+    }
+
+    /// <summary>As a registry leaves it that was away; nobody takes it up before tomorrow unless asked to.</summary>
+    private static async Task<Guid> PendingAsync(Client client, string member)
+    {
+        var id = await client.MakeAsync("leads", new { lastName = "Hamilton", ownerId = member });
+        return await client.Host.QueryAsync(client.TenantId, async db =>
+        {
+            var lead = await db.Leads.SingleAsync(l => l.Id == id);
+            var attempt = new LeadConversion(lead, $$"""{"externalReference":"lead:{{id}}","lastName":"Hamilton"}""", null, db.Stamp());
+            attempt.Postpone("The registry is away.", attempt.CreatedAt.AddDays(1), null);
+            lead.BeginConversion(attempt.Id);
+            db.Add(attempt);
+            await db.SaveChangesAsync();
+            return attempt.Id;
+        });
     }
 
     private static Task<Guid> KeyAsync(Client client) => client.MakeAsync("api-keys", new { name = "Program", role = "REP" });

@@ -21,3 +21,6 @@ internal sealed class Audit() : ScriptMigration("Postgres");
 
 [DbContext(typeof(PostgresCrmDbContext)), Migration("20261123000005_accounts")]
 internal sealed class Accounts() : ScriptMigration("Postgres");
+
+[DbContext(typeof(PostgresCrmDbContext)), Migration("20261124000001_conversion")]
+internal sealed class Conversions() : ScriptMigration("Postgres");

@@ -21,3 +21,6 @@ internal sealed class Audit() : ScriptMigration("Sqlite");
 
 [DbContext(typeof(SqliteCrmDbContext)), Migration("20261123000005_accounts")]
 internal sealed class Accounts() : ScriptMigration("Sqlite");
+
+[DbContext(typeof(SqliteCrmDbContext)), Migration("20261124000001_conversion")]
+internal sealed class Conversions() : ScriptMigration("Sqlite");

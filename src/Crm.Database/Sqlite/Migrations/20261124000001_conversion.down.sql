@@ -1,0 +1,3 @@
+DROP TABLE customers;
+ALTER TABLE leads DROP COLUMN pending_conversion_id;
+DROP TABLE conversions;
