@@ -24,6 +24,9 @@ public sealed class SettingTests
     [InlineData(Key, "short", "has 5 bytes", "openssl rand")]
     [InlineData(Key, "", "is not set", "openssl rand")]
     [InlineData("Worker__Enabled", "maybe", "is \"maybe\"", "set it to true or false")]
+    [InlineData("Registry__BaseUrl", "registry:8080", "isn't an address to call", "leave it out")]
+    [InlineData("Registry__BaseUrl", "https://crm:secret@registry.example", "has a name or a password in it", "Registry__ApiKey")]
+    [InlineData("Testing__CrashAt", "answered", "kills the process, and is for tests alone", "Leave it out")]
     [InlineData("ASPNETCORE_FORWARDEDHEADERS_ENABLED", "true", "anybody could say where a request comes from", "Proxy__Known")]
     [InlineData("Database__SetLocal", "1", "is \"1\"", "set it to true or false")]
     [InlineData("Database__StatementTimeoutSeconds", "-1", "is \"-1\"", "whole seconds")]
@@ -51,6 +54,12 @@ public sealed class SettingTests
         ShouldSay(
             await CrmProcess.RunAsync([], With((Key, ""), ("ASPNETCORE_ENVIRONMENT", "Development"), (Data, "Data Source=/proc/crm/crm.db"))),
             Data, "/proc/crm, which can't be written", "Choose a folder");
+
+    [Fact]
+    public async Task A_place_to_be_killed_at_that_there_is_not_stops_the_start() =>
+        ShouldSay(
+            await CrmProcess.RunAsync([], With(("DOTNET_ENVIRONMENT", "Testing"), ("Testing__CrashAt", "somewhere"))),
+            "Testing__CrashAt", "is \"somewhere\"", "set it to one of before-attempt, before-call, unanswered, answered, stored");
 
     [Fact]
     public async Task A_port_in_use_stops_the_start()
