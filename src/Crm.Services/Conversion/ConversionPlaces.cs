@@ -15,9 +15,6 @@ internal sealed class ConversionPlaces : IDisposable
     private readonly PartitionedRateLimiter<Guid> ofTenants = PartitionedRateLimiter.Create<Guid, Guid>(tenantId => RateLimitPartition.GetConcurrencyLimiter(tenantId, _ => Limit(OfOneTenant, WaitingOfOneTenant)));
     private readonly ConcurrencyLimiter ofAll = new(Limit(All, int.MaxValue)); // of each tenant no more wait than may work
 
-    /// <summary>How many more could be worked on now.</summary>
-    public int Free => (int)(ofAll.GetStatistics()?.CurrentAvailablePermits ?? 0);
-
     /// <summary>Waits for a place, to be given back by disposing of it; null where too many of the tenant are waiting.</summary>
     public async ValueTask<IDisposable?> TakeAsync(Guid tenantId, CancellationToken ct)
     {

@@ -56,7 +56,7 @@ public sealed partial class ConversionRunner
                 held.Cancel(db.Stamp());
                 await LetGoAsync(db, held, EventTypes.ConversionCancelled);
                 break;
-            case RegistryAnswer.Rejected(var reason):
+            case RegistryAnswer.Rejected(var reason, _):
                 held.Reject(reason, db.Stamp());
                 await LetGoAsync(db, held, EventTypes.ConversionRejected);
                 break;

@@ -30,7 +30,7 @@ public sealed partial class ConversionRunner(IServiceScopeFactory scopes, IRegis
     public Task<bool> Start(Guid tenantId, Guid id) =>
         running.GetOrAdd(id, static (id, of) => new Lazy<Task<bool>>(() => Task.Run(() => of.Runner.GuardedAsync(of.TenantId, id))), (Runner: this, TenantId: tenantId)).Value;
 
-    /// <summary>Begins with what is due, of all tenants alike, as far as there are places.</summary>
+    /// <summary>Begins with some of what is due, of all tenants alike. What waits for a place holds no lease, and is joined when it comes up again.</summary>
     /// <returns>What was begun with.</returns>
     public async Task<IReadOnlyList<Task<bool>>> StartDueAsync(CancellationToken ct)
     {
@@ -40,7 +40,7 @@ public sealed partial class ConversionRunner(IServiceScopeFactory scopes, IRegis
         var begun = new List<Task<bool>>();
         foreach (var tenantId in tenants.Shuffle())
         {
-            var room = Math.Min(places.Free - begun.Count(run => !run.IsCompleted), ConversionPlaces.OfOneTenant);
+            var room = Math.Min(ConversionPlaces.All - begun.Count(run => !run.IsCompleted), ConversionPlaces.OfOneTenant);
             if (room <= 0) break;
             await using var work = Enter(tenantId, "conversion", out var db);
             foreach (var id in await db.ConversionsDue(room).ToListAsync(ct)) begun.Add(Start(tenantId, id));
@@ -155,9 +155,11 @@ public sealed partial class ConversionRunner(IServiceScopeFactory scopes, IRegis
     private async Task<RegistryAnswer?> AskAsync(LeadConversion attempt)
     {
         var request = RegistryRequest.Of(attempt);
+        var isBlind = false;
         if (attempt.MayBeKnown)
         {
             var found = await registry.FindAsync(request, CancellationToken.None);
+            isBlind = found is RegistryAnswer.Unsearchable;
             if (found is not (RegistryAnswer.Nobody or RegistryAnswer.Unsearchable)) return found;
             await using var work = Enter(attempt.TenantId, attempt.Actor, out var db);
             if (await db.InTransactionAsync(() => db.RenewAsync(attempt.Id, attempt.Lease!.Value, LeaseTime, CancellationToken.None), CancellationToken.None) == 0)
@@ -167,7 +169,9 @@ public sealed partial class ConversionRunner(IServiceScopeFactory scopes, IRegis
             }
         }
 
-        return await registry.RegisterAsync(request, CancellationToken.None);
+        // Who is refused at the door isn't told whether an earlier call has made the customer.
+        var answer = await registry.RegisterAsync(request, CancellationToken.None);
+        return isBlind && answer is RegistryAnswer.Rejected { IsOfCustomer: false, Reason: var why } ? new RegistryAnswer.Nonsense(why) : answer;
     }
 
     private AsyncServiceScope Enter(Guid tenantId, string userId, out CrmDbContext db)

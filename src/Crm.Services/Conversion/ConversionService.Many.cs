@@ -26,7 +26,7 @@ public sealed partial class ConversionService
             {
                 await BeginManyAsync(ids, withDeal, begun, refused, ct);
             }
-            catch (CrmException e) when (e.Code == FailureCodes.Contended)
+            catch (Exception e) when (ServicesRegistration.Translate(e) is { Code: FailureCodes.Contended })
             {
                 foreach (var id in ids) refused.Add(id, CrmException.Contended("lead", id)); // those before have been begun with, so that it isn't the request that fails
             }

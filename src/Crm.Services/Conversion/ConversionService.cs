@@ -68,7 +68,7 @@ public sealed partial class ConversionService(CrmDbContext db, Caller caller, Id
         while (true)
         {
             var now = await GetAsync(conversion.ConversionId, ct);
-            var isWaiting = now.State == ConversionState.Pending && now.Problem is null && run.IsCompleted; // another instance works on it
+            var isWaiting = now.State == ConversionState.Pending && now.Problem is null && now.Attempts > 0 && run.IsCompleted; // another instance works on it
             if (!isWaiting || Stopwatch.GetElapsedTime(begun) > Patience) return now;
             await Task.Delay(pause, ct);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
@@ -97,6 +97,7 @@ public sealed partial class ConversionService(CrmDbContext db, Caller caller, Id
                     var conversion = await GetAsync(id, ct);
                     if (conversion.State != ConversionState.Pending) throw Ended(conversion);
                     var attempt = await db.Conversions.ForUpdate().SingleAsync(c => c.Id == id, ct);
+                    if (attempt.State != ConversionState.Pending) throw Ended(ConversionViews.Of(attempt, null)); // while it was waited for
                     attempt.Hurry(db.Stamp());
                     await db.SaveChangesAsync(ct);
                     return true;

@@ -41,7 +41,9 @@ public abstract record RegistryAnswer
     public sealed record Unsearchable : RegistryAnswer;
 
     /// <summary>It won't make this customer, however often it is asked.</summary>
-    public sealed record Rejected(string Reason) : RegistryAnswer;
+    /// <param name="Reason">Why not.</param>
+    /// <param name="IsOfCustomer">Whether it looked at the customer, so that it has made none; not where whoever asks, or where, was refused.</param>
+    public sealed record Rejected(string Reason, bool IsOfCustomer = true) : RegistryAnswer;
 
     /// <summary>It can't tell now, or didn't get to it. Whether a customer was made isn't known.</summary>
     public sealed record Later(string Problem, TimeSpan? After = null) : RegistryAnswer;

@@ -112,7 +112,7 @@ public sealed partial class RemoteRegistry : IRegistry, IDisposable
             409 => IdIn(answer.Json()) is { } id ? new RegistryAnswer.Customer(id) : Nonsense(answer, "that the customer exists, without its id"),
             429 or >= 500 => Later(answer),
             401 => Unaccepted(),
-            >= 400 => new RegistryAnswer.Rejected(DetailIn(answer) ?? $"It gave no reason (HTTP {answer.Status})."),
+            >= 400 => new RegistryAnswer.Rejected(DetailIn(answer) ?? $"It gave no reason (HTTP {answer.Status}).", answer.Status is not (403 or 404 or 405)),
             _ => Nonsense(answer, "an answer that no registry gives"),
         });
     }
@@ -185,7 +185,7 @@ public sealed partial class RemoteRegistry : IRegistry, IDisposable
     private RegistryAnswer.Rejected Unaccepted()
     {
         LogUnaccepted(logger);
-        return new RegistryAnswer.Rejected("It doesn't accept this service's key (HTTP 401). Nothing is wrong with the lead; an operator must look at Registry__ApiKey.");
+        return new RegistryAnswer.Rejected("It doesn't accept this service's key (HTTP 401). Nothing is wrong with the lead; an operator must look at Registry__ApiKey.", IsOfCustomer: false);
     }
 
     private async Task<bool> ProbeAsync(CancellationToken ct)
