@@ -1,5 +1,6 @@
 using System.Net;
 using Crm.Contracts.Members;
+using Crm.Tests.ApiKeys;
 using Crm.Tests.Concurrency;
 using Crm.Tests.Kit;
 using Microsoft.EntityFrameworkCore;
@@ -80,6 +81,35 @@ public sealed class ConvertingTests
         (await client.As(Role.Viewer, "viewer").PostAsync($"/api/leads/{lead}/convert")).ShouldFail(HttpStatusCode.Forbidden, "role-forbidden");
 
         (await DataHash.OfAsync(client.Host, client.TenantId)).ShouldBe(before);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_key_that_is_not_for_deals_converts_without_one(Database database)
+    {
+        var client = (await Hosts.For(database)).NewTenant();
+        var lead = await client.MakeAsync("leads", new { lastName = "Lovelace" });
+        var (_, key) = await client.MakeKeyAsync(Role.Manager, resources: ["leads"]);
+
+        (await client.ByKeyAsync(key, HttpMethod.Post, $"/api/leads/{lead}/convert", new { deal = new { } })).ShouldFail(HttpStatusCode.Forbidden, "key-forbidden");
+        (await client.ByKeyAsync(key, HttpMethod.Post, "/api/leads/convert", new { ids = new[] { lead }, withDeals = true })).ShouldFail(HttpStatusCode.Forbidden, "key-forbidden");
+        (await client.GetAsync($"/api/leads/{lead}"))["status"].GetString().ShouldBe("NEW");
+
+        (await client.ByKeyAsync(key, HttpMethod.Post, $"/api/leads/{lead}/convert", null)).ShouldBe(HttpStatusCode.OK)["dealId"].GetString().ShouldBeNull();
+        (await client.GetAsync("/api/deals")).Items.ShouldBeEmpty();
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_body_that_does_not_say_what_it_is_is_refused_and_not_passed_over(Database database)
+    {
+        var client = (await Hosts.For(database)).NewTenant();
+        var lead = await client.MakeAsync("leads", new { lastName = "Lovelace" });
+
+        var answer = await RawHttp.SendAsync(
+            client.Host.Address, "POST", $"/api/leads/{lead}/convert", "c\r\n{\"deal\": {}}\r\n0\r\n\r\n",
+            ("Authorization", $"Bearer {client.Host.Token(client.TenantId, client.User, Role.Admin)}"), ("X-Tenant-Id", $"{client.TenantId}"), ("Transfer-Encoding", "chunked"));
+
+        RawHttp.StatusOf(answer).ShouldBe(415, answer);
+        (await client.GetAsync($"/api/leads/{lead}"))["status"].GetString().ShouldBe("NEW");
     }
 
     [Theory, EachDatabase]

@@ -124,6 +124,23 @@ public sealed class CustomerTests
     }
 
     [Theory, EachDatabase]
+    public async Task Nobody_comes_to_see_the_customer_of_a_lead_out_of_sight_by_its_address(Database database)
+    {
+        var admin = (await Hosts.For(database)).NewTenant();
+        var rep = admin.As(Role.Rep, "rep");
+        foreach (var client in new[] { rep, admin.As(Role.Rep, "mate") }) await client.GetAsync("/api/me");
+        var (_, theirs) = await ConvertAsync(admin, new { lastName = "Hopper", email = "grace@engines.example", phone = "+49 30 1234", ownerId = "mate" });
+        (await admin.PatchAsync("/api/settings", new { visibility = "OWN" })).ShouldBe(HttpStatusCode.OK);
+
+        var (_, mine) = await ConvertAsync(rep, new { lastName = "Nobody", email = "Grace@engines.example", ownerId = "rep" });
+
+        mine.ShouldBe(theirs); // one address, one customer
+        (await rep.GetAsync($"/api/customers/{mine}")).ShouldFail(HttpStatusCode.NotFound, "not-found");
+        (await rep.GetAsync("/api/customers?email=grace@engines.example")).Items.ShouldBeEmpty();
+        (await admin.GetAsync($"/api/customers/{mine}")).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory, EachDatabase]
     public async Task Another_tenant_sees_none(Database database)
     {
         var host = await Hosts.For(database);

@@ -76,6 +76,24 @@ public sealed class RegistryNonsenseTests(StubbedHosts hosts) : IClassFixture<St
         await client.ShouldBeCompletedAsync(id, lead, crm.Registry.MadeOf(lead).ShouldHaveSingleItem());
     }
 
+    [Theory, EachDatabase(401), EachDatabase(403), EachDatabase(404), EachDatabase(405)]
+    public async Task Where_nobody_can_search_a_refusal_at_the_door_does_not_say_that_there_is_no_customer(Database database, int status)
+    {
+        var (crm, client, lead) = await StartAsync(database);
+        crm.Registry.AfterMaking = StubRegistry.HangAsync;
+        var id = await client.PendAsync(lead);
+
+        crm.Registry.Before = context => Task.FromResult<IResult?>(Results.StatusCode(HttpMethods.IsGet(context.Request.Method) ? 405 : status));
+        (await client.PostAsync($"/api/conversions/{id}/retry")).ShouldBe(HttpStatusCode.Accepted);
+
+        await IsToldAsync(crm, client, id);
+        (await client.PatchAsync($"/api/leads/{lead}", new { firstName = "Ada" })).ShouldFail(HttpStatusCode.Conflict, "conversion-pending");
+        crm.Registry.GetWell();
+        await client.LetPassAsync(id);
+        await crm.GoOnAsync();
+        await client.ShouldBeCompletedAsync(id, lead, crm.Registry.MadeOf(lead).ShouldHaveSingleItem());
+    }
+
     [Theory, EachDatabase("\"customer-1\"", "customer-1"), EachDatabase("4711", "4711")]
     public async Task A_customer_who_exists_is_adopted(Database database, string told, string customer)
     {
