@@ -1,11 +1,19 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Crm.Contracts.Events;
 
-/// <summary>A change that was made to a record.</summary>
+/// <summary>A change that was made to a record, as a CloudEvent (version 1.0 of its specification, in JSON).</summary>
 public sealed record EventView
 {
+    /// <summary>The version of CloudEvents that it is written by: <c>1.0</c>.</summary>
+    public string Specversion { get; init; } = "1.0";
+
+    /// <summary>Of each event another; the same however often and in whichever way one is told of it.</summary>
     public required Guid Id { get; init; }
+
+    /// <summary>The tenant, as <c>/crm/{tenantId}</c>.</summary>
+    public required string Source { get; init; }
 
     /// <summary>Such as <c>lead.updated</c>.</summary>
     public required string Type { get; init; }
@@ -14,6 +22,13 @@ public sealed record EventView
     public required string Subject { get; init; }
 
     public required DateTimeOffset Time { get; init; }
+
+    /// <summary>What <c>data</c> is: <c>application/json</c>.</summary>
+    public string Datacontenttype { get; init; } = "application/json";
+
+    /// <summary>The place in the tenant's log, as a whole number in text; a later event has a greater one. Absent in a timeline.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? Sequence { get; init; }
+
     public required EventData Data { get; init; }
 }
 
