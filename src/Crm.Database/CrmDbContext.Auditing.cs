@@ -49,9 +49,9 @@ public abstract partial class CrmDbContext
         hasLogged = true;
     }
 
-    private void RingForSeals()
+    private void TellOfEvents()
     {
-        if (hasLogged) bell.Ring();
+        if (hasLogged) signal.Written();
         hasLogged = false;
     }
 }

@@ -17,7 +17,7 @@ public abstract partial class CrmDbContext
             Prepare();
             var written = base.SaveChanges(acceptAllChangesOnSuccess);
             stamp = null;
-            RingForSeals();
+            TellOfEvents();
             return written;
         }
         finally
@@ -37,7 +37,7 @@ public abstract partial class CrmDbContext
             using var turn = Database.CurrentTransaction is null ? await EnterWriteAsync(cancellationToken) : null;
             var written = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
             stamp = null;
-            RingForSeals();
+            TellOfEvents();
             return written;
         }
         finally

@@ -28,7 +28,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Conventions;
 namespace Crm.Database;
 
 /// <summary>The tables, seen through the eyes of one tenant.</summary>
-public abstract partial class CrmDbContext(DbContextOptions options, TenantScope scope, TimeProvider clock, SealBell bell) : DbContext(options)
+public abstract partial class CrmDbContext(DbContextOptions options, TenantScope scope, TimeProvider clock, LogSignal signal) : DbContext(options)
 {
     private Stamp? stamp;
 
@@ -49,6 +49,8 @@ public abstract partial class CrmDbContext(DbContextOptions options, TenantScope
     public DbSet<CrmTask> Tasks => Set<CrmTask>();
     public DbSet<Activity> Activities => Set<Activity>();
     public DbSet<Event> Events => Set<Event>();
+    public DbSet<LogConsumer> LogConsumers => Set<LogConsumer>();
+    public DbSet<HeldDelivery> HeldDeliveries => Set<HeldDelivery>();
     public DbSet<UnsealedEvent> UnsealedEvents => Set<UnsealedEvent>();
     public DbSet<Seal> Seals => Set<Seal>();
     public DbSet<SealHead> SealHeads => Set<SealHead>();

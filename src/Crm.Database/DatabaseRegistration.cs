@@ -1,5 +1,6 @@
 using Crm.Database.Accounts;
 using Crm.Database.Audit;
+using Crm.Database.Events;
 using Crm.Database.Migrating;
 using Crm.Database.Postgres;
 using Crm.Database.Queries;
@@ -22,7 +23,8 @@ public static class DatabaseRegistration
         services.AddScoped<TenantScope>();
         services.AddSingleton<Migrations>();
         services.AddSingleton<AllTenants>();
-        services.AddSingleton<SealBell>();
+        services.AddSingleton<LogSignal>();
+        services.AddSingleton(provider => new LogLink(provider.GetRequiredService<LogSignal>(), provider.GetService<NpgsqlDataSource>()));
         if (Provider.IsPostgres(connectionString))
         {
             var postgres = Provider.Postgres(connectionString);

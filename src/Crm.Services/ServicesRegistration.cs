@@ -8,6 +8,7 @@ using Crm.Services.ApiKeys;
 using Crm.Services.Audit;
 using Crm.Services.Conversion;
 using Crm.Services.Deals;
+using Crm.Services.Events;
 using Crm.Services.Idempotency;
 using Crm.Services.Leads;
 using Crm.Services.Members;
@@ -35,6 +36,10 @@ public static class ServicesRegistration
             .AddAccounts()
             .AddSingleton<DatabaseService>()
             .AddSingleton<Sealer>()
+            .AddSingleton<Relay>()
+            .AddSingleton<RelayMeter>()
+            .AddSingleton<Instances>()
+            .AddScoped<LogConsumers>()
             .AddSingleton<AuditLog>()
             .AddSingleton<AuditCheck>()
             .AddScoped<AuditService>()

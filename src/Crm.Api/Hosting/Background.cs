@@ -1,5 +1,6 @@
 using Crm.Api.Audit;
 using Crm.Api.Conversion;
+using Crm.Api.Events;
 using Crm.Services;
 using Crm.Services.Conversion;
 
@@ -15,5 +16,6 @@ internal static class Background
         services.AddRegistry(settings.Registry).AddHostedService<ConversionDrain>();
     }
 
-    public static IServiceCollection AddBackgroundWork(this IServiceCollection services) => services.AddHostedService<SealWorker>().AddHostedService<ConversionWorker>();
+    public static IServiceCollection AddBackgroundWork(this IServiceCollection services) =>
+        services.AddHostedService<SealWorker>().AddHostedService<RelayWorker>().AddHostedService<ConversionWorker>();
 }

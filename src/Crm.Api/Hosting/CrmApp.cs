@@ -5,6 +5,7 @@ using Crm.Api.Auth;
 using Crm.Api.Conversion;
 using Crm.Api.Deals;
 using Crm.Api.Edge;
+using Crm.Api.Events;
 using Crm.Api.Health;
 using Crm.Api.Http;
 using Crm.Api.Invitations;
@@ -36,6 +37,7 @@ public static class CrmApp
         builder.Services.AddSingleton(settings);
         settings.Checking("ConnectionStrings__Crm", () => builder.Services.AddCrm(settings.ConnectionString, settings.Limits));
         builder.Services.AddConversion(settings);
+        builder.Services.AddHostedService<InstancesWorker>();
         if (settings.WorkerEnabled) builder.Services.AddBackgroundWork();
         builder.Services.AddTokenAuthentication(settings);
         builder.Services.AddAccountDoor(settings);

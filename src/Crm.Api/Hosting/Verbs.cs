@@ -1,4 +1,5 @@
 using Crm.Api.Auth;
+using Crm.Api.Events;
 using Crm.Api.Http;
 using Crm.Api.OpenApi;
 using Crm.Contracts.Failures;
@@ -36,7 +37,7 @@ internal static partial class Verbs
 
     public static async Task<int> WorkAsync(CancellationToken ct)
     {
-        using var host = WithoutHttp(services => services.AddBackgroundWork());
+        using var host = WithoutHttp(services => services.AddBackgroundWork().AddHostedService<InstancesWorker>());
         await MigrateAsync(host.Services, null, ct);
         await host.RunAsync(ct);
         return 0;

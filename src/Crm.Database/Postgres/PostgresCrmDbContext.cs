@@ -1,5 +1,5 @@
 using System.Data.Common;
-using Crm.Database.Audit;
+using Crm.Database.Events;
 using Crm.Database.Members;
 using Crm.Database.Tenancy;
 using Microsoft.EntityFrameworkCore;
@@ -8,8 +8,8 @@ namespace Crm.Database.Postgres;
 
 public sealed class PostgresCrmDbContext : CrmDbContext, IWalled
 {
-    public PostgresCrmDbContext(DbContextOptions<PostgresCrmDbContext> options, TenantScope scope, TimeProvider clock, SealBell bell, WallOptions wall)
-        : base(options, scope, clock, bell)
+    public PostgresCrmDbContext(DbContextOptions<PostgresCrmDbContext> options, TenantScope scope, TimeProvider clock, LogSignal signal, WallOptions wall)
+        : base(options, scope, clock, signal)
     {
         // SET LOCAL needs a transaction; EF Core opens none for a save of one statement.
         if (wall.SetLocal) Database.AutoTransactionBehavior = AutoTransactionBehavior.Always;
@@ -38,6 +38,19 @@ public sealed class PostgresCrmDbContext : CrmDbContext, IWalled
         $"UPDATE conversions SET due_at = clock_timestamp() + {length} WHERE tenant_id = {FilterTenantId} AND id = {id} AND state = 'PENDING' AND lease = {lease}", ct);
 
     public override Task<DateTimeOffset> NowAsync(CancellationToken ct) => Database.SqlQuery<DateTimeOffset>($"SELECT clock_timestamp() AS \"Value\"").SingleAsync(ct);
+
+    public override IQueryable<Guid> TenantsToRelay() => Database.SqlQuery<Guid>($"SELECT tenants_to_relay() AS \"Value\"");
+
+    public override IQueryable<string> ConsumersDue() => Database.SqlQuery<string>(
+        $"SELECT name AS \"Value\" FROM log_consumers WHERE tenant_id = {FilterTenantId} AND (position < target OR held_due_at IS NOT NULL) AND due_at <= clock_timestamp() AND (position < target OR held_due_at <= clock_timestamp())");
+
+    public override Task<int> LeaseConsumerAsync(string name, Guid lease, TimeSpan length, CancellationToken ct) => Database.ExecuteSqlAsync(
+        $"UPDATE log_consumers SET lease = {lease}, due_at = clock_timestamp() + {length} WHERE tenant_id = {FilterTenantId} AND name = {name} AND due_at <= clock_timestamp() AND (position < target OR held_due_at <= clock_timestamp())", ct);
+
+    public override Task<int> RenewConsumerAsync(string name, Guid lease, TimeSpan length, CancellationToken ct) => Database.ExecuteSqlAsync(
+        $"UPDATE log_consumers SET due_at = clock_timestamp() + {length} WHERE tenant_id = {FilterTenantId} AND name = {name} AND lease = {lease}", ct);
+
+    public override IQueryable<LogDepth> LogDepths() => Database.SqlQuery<LogDepth>($"SELECT kind AS \"Kind\", behind AS \"Behind\", depth AS \"Depth\", since AS \"Since\" FROM log_depths()");
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

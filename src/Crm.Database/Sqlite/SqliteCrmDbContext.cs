@@ -1,12 +1,12 @@
-using Crm.Database.Audit;
+using Crm.Database.Events;
 using Crm.Database.Tenancy;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Crm.Database.Sqlite;
 
-public sealed class SqliteCrmDbContext(DbContextOptions<SqliteCrmDbContext> options, TenantScope scope, TimeProvider clock, SealBell bell, SqliteWriteGate gate)
-    : CrmDbContext(options, scope, clock, bell)
+public sealed class SqliteCrmDbContext(DbContextOptions<SqliteCrmDbContext> options, TenantScope scope, TimeProvider clock, LogSignal signal, SqliteWriteGate gate)
+    : CrmDbContext(options, scope, clock, signal)
 {
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
@@ -30,6 +30,22 @@ public sealed class SqliteCrmDbContext(DbContextOptions<SqliteCrmDbContext> opti
 
     /// <summary>The machine's: SQLite's is the same one.</summary>
     public override Task<DateTimeOffset> NowAsync(CancellationToken ct) => Task.FromResult(TimeProvider.System.GetUtcNow());
+
+    public override IQueryable<Guid> TenantsToRelay() => Database.SqlQuery<Guid>(
+        $"SELECT DISTINCT tenant_id AS \"Value\" FROM log_consumers WHERE (position < target OR held_due_at IS NOT NULL) AND due_at <= CAST(unixepoch('subsec') * 1000000 AS INTEGER) AND (position < target OR held_due_at <= CAST(unixepoch('subsec') * 1000000 AS INTEGER))");
+
+    public override IQueryable<string> ConsumersDue() => Database.SqlQuery<string>(
+        $"SELECT name AS \"Value\" FROM log_consumers WHERE tenant_id = {FilterTenantId} AND (position < target OR held_due_at IS NOT NULL) AND due_at <= CAST(unixepoch('subsec') * 1000000 AS INTEGER) AND (position < target OR held_due_at <= CAST(unixepoch('subsec') * 1000000 AS INTEGER))");
+
+    public override Task<int> LeaseConsumerAsync(string name, Guid lease, TimeSpan length, CancellationToken ct) => Database.ExecuteSqlAsync(
+        $"UPDATE log_consumers SET lease = {lease}, due_at = CAST(unixepoch('subsec') * 1000000 AS INTEGER) + {Micros(length)} WHERE tenant_id = {FilterTenantId} AND name = {name} AND due_at <= CAST(unixepoch('subsec') * 1000000 AS INTEGER) AND (position < target OR held_due_at <= CAST(unixepoch('subsec') * 1000000 AS INTEGER))", ct);
+
+    public override Task<int> RenewConsumerAsync(string name, Guid lease, TimeSpan length, CancellationToken ct) => Database.ExecuteSqlAsync(
+        $"UPDATE log_consumers SET due_at = CAST(unixepoch('subsec') * 1000000 AS INTEGER) + {Micros(length)} WHERE tenant_id = {FilterTenantId} AND name = {name} AND lease = {lease}", ct);
+
+    public override IQueryable<LogDepth> LogDepths() => LogConsumers.IgnoreQueryFilters().Where(c => c.Position < c.Target)
+        .GroupBy(c => c.Name.IndexOf(':') < 0 ? c.Name : c.Name.Substring(0, c.Name.IndexOf(':')))
+        .Select(kind => new LogDepth(kind.Key, kind.LongCount(), kind.Sum(c => c.Target - c.Position), kind.Min(c => c.BehindSince)));
 
     private static long Micros(TimeSpan time) => time.Ticks / TimeSpan.TicksPerMicrosecond;
 

@@ -5,6 +5,7 @@ using Crm.Database;
 using Crm.Database.Audit;
 using Crm.Database.Events;
 using Crm.Database.Tenancy;
+using Crm.Services.Events;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -13,9 +14,10 @@ namespace Crm.Services.Audit;
 
 /// <summary>
 /// Seals what was written: takes a tenant's events from the queue, in order, into its chain. Any number of instances may do so at once, as each
-/// batch locks the chain's head and is one transaction: one that is killed leaves what it found.
+/// batch locks the chain's head and is one transaction: one that is killed leaves what it found. The place in the chain is also the place in the log by
+/// which its readers go: it is given after the commit, so that a transaction which was slow to commit is never behind somebody who has read on.
 /// </summary>
-public sealed partial class Sealer(IServiceScopeFactory scopes, SealBell bell, TimeProvider clock, ILogger<Sealer> logger)
+public sealed partial class Sealer(IServiceScopeFactory scopes, LogSignal signal, IEnumerable<IEventConsumer> consumers, TimeProvider clock, ILogger<Sealer> logger)
 {
     /// <summary>Small, so that on SQLite those who write wait for no more than some milliseconds.</summary>
     private const int BatchSize = 200;
@@ -25,13 +27,18 @@ public sealed partial class Sealer(IServiceScopeFactory scopes, SealBell bell, T
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     /// <summary>What follows in this time is sealed in the same batch: a batch of one costs as much as one of many.</summary>
-    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>Waits until something was written in this process, or may have been in another.</summary>
+    private readonly List<string> standing = [.. consumers.Where(consumer => consumer.IsStanding).Select(consumer => consumer.Kind)];
+    private Task written = Task.CompletedTask;
+
+    /// <summary>Waits until something was written since it was looked last, or may have been where nobody tells of it.</summary>
     public async Task WaitAsync(CancellationToken ct)
     {
-        await bell.WaitAsync(Interval, ct);
+        signal.SealHere();
+        await Task.WhenAny(written, Task.Delay(Interval, ct));
         await Task.Delay(Gathering, ct);
+        written = signal.NextWritten;
     }
 
     /// <summary>Seals all that waits, tenant by tenant, a batch of each in turn. Where one can't be sealed, the others are nevertheless.</summary>
@@ -74,7 +81,7 @@ public sealed partial class Sealer(IServiceScopeFactory scopes, SealBell bell, T
         var begins = false;
         try
         {
-            return await db.InTransactionAsync(
+            var count = await db.InTransactionAsync(
                 async () =>
                 {
                     var head = await db.SealHeads.ForUpdate().SingleOrDefaultAsync(ct);
@@ -82,6 +89,8 @@ public sealed partial class Sealer(IServiceScopeFactory scopes, SealBell bell, T
                     return await SealBatchAsync(db, tenantId, head, ct);
                 },
                 ct);
+            if (count > 0) signal.Sealed(tenantId);
+            return count;
         }
         catch (Exception e) when (begins && Failures.IsConflict(e))
         {
@@ -94,6 +103,7 @@ public sealed partial class Sealer(IServiceScopeFactory scopes, SealBell bell, T
         var events = await NextAsync(db, ct);
         if (events.Count == 0) return 0;
         if (head is null) db.Add(head = new SealHead { TenantId = tenantId });
+        await StartStandingAsync(db, tenantId, head.Position, ct);
         foreach (var e in events)
         {
             (head.Position, head.Hash) = (head.Position + 1, EventHash.Of(head.Hash, e));
@@ -102,9 +112,19 @@ public sealed partial class Sealer(IServiceScopeFactory scopes, SealBell bell, T
 
         head.SealedAt = clock.GetUtcNow();
         await db.SaveChangesAsync(ct);
+        var (end, since) = (head.Position, events[0].OccurredAt);
+        await db.LogConsumers.ExecuteUpdateAsync(set => set.SetProperty(c => c.Target, end).SetProperty(c => c.BehindSince, c => c.Position == c.Target ? since : c.BehindSince), ct);
         var ids = events.ConvertAll(e => e.Id);
         var taken = await db.UnsealedEvents.Where(u => ids.Contains(u.EventId)).ExecuteDeleteAsync(ct);
         return taken == events.Count ? taken : throw new DbUpdateConcurrencyException("Another sealed the same events.");
+    }
+
+    /// <summary>Whoever reads every tenant's log begins with what is sealed first while it is there.</summary>
+    private async Task StartStandingAsync(CrmDbContext db, Guid tenantId, long position, CancellationToken ct)
+    {
+        if (standing.Count == 0) return;
+        var there = await db.LogConsumers.Where(c => standing.Contains(c.Name)).Select(c => c.Name).ToListAsync(ct);
+        db.AddRange(standing.Except(there, StringComparer.Ordinal).Select(name => new LogConsumer { TenantId = tenantId, Name = name, Position = position, Target = position }));
     }
 
     /// <summary>

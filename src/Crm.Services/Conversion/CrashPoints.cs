@@ -13,8 +13,9 @@ public static class CrashPoints
     public const string Unanswered = "unanswered";
     public const string Answered = "answered";
     public const string Stored = "stored";
+    public const string Published = "published";
 
-    public static readonly IReadOnlyList<string> All = [BeforeAttempt, BeforeCall, Unanswered, Answered, Stored];
+    public static readonly IReadOnlyList<string> All = [BeforeAttempt, BeforeCall, Unanswered, Answered, Stored, Published];
 
     private static string? armed;
 

@@ -24,3 +24,6 @@ internal sealed class Accounts() : ScriptMigration("Postgres");
 
 [DbContext(typeof(PostgresCrmDbContext)), Migration("20261124000001_conversion")]
 internal sealed class Conversions() : ScriptMigration("Postgres");
+
+[DbContext(typeof(PostgresCrmDbContext)), Migration("20261129000001_relay")]
+internal sealed class RelayOfEvents() : ScriptMigration("Postgres");

@@ -1,0 +1,2 @@
+DROP TABLE held_deliveries;
+DROP TABLE log_consumers;
