@@ -11,7 +11,7 @@ internal sealed class LogConsumerMapping : IEntityTypeConfiguration<LogConsumer>
         consumer.ToTable("log_consumers").HasKey(c => new { c.TenantId, c.Name });
         consumer.HasOne<Tenant>().WithMany().HasForeignKey(c => c.TenantId).OnDelete(DeleteBehavior.NoAction);
         consumer.Property(c => c.Lease).IsConcurrencyToken();
-        consumer.HasIndex(c => new { c.TenantId, c.DueAt }, "log_consumers_behind").HasFilter("position < target OR held_due_at IS NOT NULL");
+        consumer.HasIndex(c => new { c.TenantId, c.DueAt }, "log_consumers_behind").HasFilter("(\"position\" < target) OR (held_due_at IS NOT NULL)");
     }
 
     public void Configure(EntityTypeBuilder<HeldDelivery> held)

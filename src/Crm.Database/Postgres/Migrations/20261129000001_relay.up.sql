@@ -14,7 +14,7 @@ CREATE TABLE log_consumers (
   CONSTRAINT log_consumers_tenant_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants (tenant_id),
   CONSTRAINT log_consumers_range CHECK (position BETWEEN 0 AND target)
 );
-CREATE INDEX log_consumers_behind ON log_consumers (tenant_id, due_at) WHERE position < target OR held_due_at IS NOT NULL;
+CREATE INDEX log_consumers_behind ON log_consumers (tenant_id, due_at) WHERE (("position" < target) OR (held_due_at IS NOT NULL));
 CALL raise_wall('log_consumers');
 
 -- What a consumer didn't take, and what waits behind it.
