@@ -22,6 +22,15 @@ internal sealed record EdgeSettings
     /// <summary>How many more may wait for their turn.</summary>
     public required int TenantQueue { get; init; }
 
+    /// <summary>How many live streams and waiting feeds a tenant may have at once; 0 for any number.</summary>
+    public required int TenantWatching { get; init; }
+
+    /// <summary>How many of them may be one user's; 0 for any number.</summary>
+    public required int UserWatching { get; init; }
+
+    /// <summary>How long a live stream lasts until its client connects again; 0 until it has sent what is there.</summary>
+    public required int StreamSeconds { get; init; }
+
     /// <summary>How long a request may take; 0 for ever.</summary>
     public required int RequestSeconds { get; init; }
 
@@ -53,6 +62,9 @@ internal sealed record EdgeSettings
             FailuresPerMinute = Number(configuration, "RateLimit:FailuresPerMinute", 60, 0, 10_000_000),
             TenantAtOnce = Number(configuration, "RateLimit:TenantAtOnce", Math.Max(4, 2 * Environment.ProcessorCount), 0, 10_000),
             TenantQueue = Number(configuration, "RateLimit:TenantQueue", 64, 0, 100_000),
+            TenantWatching = Number(configuration, "RateLimit:TenantWatching", 1000, 0, 1_000_000),
+            UserWatching = Number(configuration, "RateLimit:UserWatching", 20, 0, 1_000_000),
+            StreamSeconds = Number(configuration, "Limits:StreamSeconds", 3600, 0, 86_400),
             RequestSeconds = Number(configuration, "Limits:RequestSeconds", 30, 0, 3600),
             HeaderSeconds = Number(configuration, "Limits:HeaderSeconds", 15, 1, 3600),
             KeepAliveSeconds = Number(configuration, "Limits:KeepAliveSeconds", 120, 1, 86_400),

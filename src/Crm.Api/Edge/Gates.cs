@@ -13,7 +13,7 @@ internal static class Gates
     {
         var settings = EdgeSettings.Read(builder.Configuration);
         builder.AddServerLimits(settings);
-        builder.Services.AddSingleton(settings).AddSingleton<RateLimits>().AddSingleton<Turns>().AddSingleton<KnownCredentials>();
+        builder.Services.AddSingleton(settings).AddSingleton<RateLimits>().AddSingleton<Turns>().AddSingleton<Watchers>().AddSingleton<KnownCredentials>();
         builder.Services.Configure<ForwardedHeadersOptions>(options =>
         {
             options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;

@@ -63,6 +63,7 @@ public static class CrmApp
         app.MapCrmHealth();
         app.MapCrmDocs();
         var api = app.MapGroup("/api");
+        api.MapEvents();
         api.MapLeads();
         api.MapConversions();
         api.MapCustomers();

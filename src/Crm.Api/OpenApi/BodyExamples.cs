@@ -98,6 +98,7 @@ internal static class BodyExamples
         ["RevokeToken"] = $$"""{ "token": "{{ViewExamples.RefreshToken}}" }""",
         ["ChangePassword"] = """{ "currentPassword": "slow lanterns over Oslo", "newPassword": "quick ferries under Bergen" }""",
         ["AcceptInvitation"] = $$"""{ "token": "{{ViewExamples.InvitationToken}}", "name": "Ines Okafor", "password": "quick ferries under Bergen" }""",
+        ["RedriveEvents"] = """{ "consumer": "rabbitmq", "since": "2026-11-20T00:00:00Z" }""",
         ["SettingsFieldsReplacement"] = Settings,
         ["SettingsFieldsPatch"] = """{ "timeZone": "Europe/Oslo" }""",
     };

@@ -15,6 +15,7 @@ internal static class Docs
             options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
             options.CreateSchemaReferenceId = _ => null; // the named schemas are ours
             options.AddOperationTransformer<Operations>();
+            options.AddDocumentTransformer<EventPayloads>();
             options.AddDocumentTransformer<Frame>();
         });
         services.AddSingleton(provider => new WrittenDocument(provider.GetRequiredKeyedService<IOpenApiDocumentProvider>(Name)));

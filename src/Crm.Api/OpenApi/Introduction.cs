@@ -76,6 +76,7 @@ internal static class Introduction
         ("Accounts", "Signing in with an account of the service's own, where no identity provider issues the tokens."),
         ("Pipelines", "The ways that deals go, stage by stage."),
         ("Settings", "What an admin sets for the tenant."),
+        ("Events", "Every change of a record, in order: as a feed to read, as a stream to watch, and by those who are told of it."),
         ("Audit", "Who did what, when, from where and by which credential, sealed so that nobody can change it unseen."),
         ("Health", "Whether the service lives and can serve. For anybody to ask, without a token."),
     ];

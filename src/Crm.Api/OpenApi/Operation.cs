@@ -1,5 +1,6 @@
 using System.Reflection;
 using Crm.Api.Auth;
+using Crm.Api.Events;
 using Crm.Api.Http;
 using Crm.Contracts.Members;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -35,6 +36,9 @@ internal sealed class Operation(ApiDescription description)
     public MethodInfo Handler => metadata.OfType<MethodInfo>().Single();
 
     public IReadOnlyList<RoutePatternParameterPart> PathParameters => RoutePatternFactory.Parse(description.RelativePath!).Parameters;
+
+    /// <summary>Whether it goes on answering.</summary>
+    public bool IsStream => Produced.Any(produced => produced.ContentTypes.Contains(EventStream.ContentType));
 
     public bool IsAlsoCsv => metadata.OfType<AlsoCsv>().Any();
 

@@ -32,7 +32,8 @@ internal sealed class Operations : IOpenApiOperationTransformer
         if (endpoint.Role is null) return null;
         var all = new List<IOpenApiParameter>(endpoint.PathParameters.Select(Parameters.OfPath)) { parameters.Tenant() };
         if (endpoint.TakesIfMatch) all.Add(parameters.IfMatch());
-        if (endpoint.IsGet) all.Add(parameters.IfNoneMatch());
+        if (endpoint is { IsGet: true, IsStream: false }) all.Add(parameters.IfNoneMatch());
+        if (endpoint.IsStream) all.Add(parameters.LastEventId());
         if (endpoint.IsPost) all.Add(parameters.IdempotencyKey());
         if (endpoint.Query is { } query) all.AddRange(parameters.OfQuery(query.Type));
         return all;

@@ -54,6 +54,15 @@ internal sealed class Parameters(OpenApiDocument document, Schemas schemas)
         Example = "\"3\"",
     });
 
+    public IOpenApiParameter LastEventId() => Components.Parameter(document, "LastEventId", () => new()
+    {
+        Name = Events.LastEventId.Header,
+        In = ParameterLocation.Header,
+        Description = "The `id` of the last event that the client got: the stream goes on behind it.",
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        Example = "4711",
+    });
+
     public IOpenApiParameter IdempotencyKey() => Components.Parameter(document, "IdempotencyKey", () => new()
     {
         Name = "Idempotency-Key",

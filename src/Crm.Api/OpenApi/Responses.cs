@@ -1,3 +1,4 @@
+using Crm.Api.Events;
 using Crm.Api.Http;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.OpenApi;
@@ -13,7 +14,7 @@ internal sealed class Responses(OpenApiDocument document, Schemas schemas, Examp
         foreach (var produced in operation.Produced) responses[produced.StatusCode] = Success(produced, operation);
         if (operation.Role is not null)
         {
-            if (operation.IsGet) responses[StatusCodes.Status304NotModified] = NotModified();
+            if (operation is { IsGet: true, IsStream: false }) responses[StatusCodes.Status304NotModified] = NotModified();
             foreach (var failure in Failures.Of(operation)) responses[failure.Status] = Failure(failure);
         }
 
@@ -31,6 +32,12 @@ internal sealed class Responses(OpenApiDocument document, Schemas schemas, Examp
     {
         var response = new OpenApiResponse { Description = DescriptionOf(produced.StatusCode, operation), Headers = operation.Role is null ? null : Headers() };
         if (produced.Type is not { } type || type == typeof(void)) return response;
+        if (operation.IsStream)
+        {
+            response.Content = Content(EventStream.ContentType, new OpenApiSchema { Type = JsonSchemaType.String, Description = "Server-Sent Events. The `data` of each is an `EventView` in JSON, but for heartbeats, which have none." }, null);
+            return response;
+        }
+
         response.Content = Content("application/json", schemas.Of(type), produced.StatusCode == StatusCodes.Status202Accepted ? examples.OfPending() : examples.Of(type));
         if (operation.Role is not null) response.Headers = Headers(operation.IsAlsoCsv ? [] : [ETag()]);
         if (operation.IsAlsoCsv) response.Content.Add("text/csv", new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Description = "A line of names and a line for each, by RFC 4180. A text that a spreadsheet would take for a formula has an apostrophe before it." } });

@@ -20,7 +20,7 @@ using Crm.Contracts.Timelines;
 namespace Crm.Api.OpenApi;
 
 /// <summary>An example of each answer. Nobody in them is a person.</summary>
-internal static class ViewExamples
+internal static partial class ViewExamples
 {
     /// <summary>As tokens look; good for nothing.</summary>
     public const string RefreshToken = "AZqjyFHQfE6aVz8ObRsqRN0mV1tq3yCkG7pLr2xWfE9uJb4sHdZaQoMiNvTcKyUgR8eXwB5lPzS6jD1hFqAtYkCnOmI3uVbE7rGxLdWsZpQ2";
@@ -295,6 +295,7 @@ internal static class ViewExamples
         {
             Items = [new DealStayView { PipelineId = PipelineId, Stage = "QUALIFIED", Kind = StageKind.Open, EnteredAt = Made, LeftAt = null, EnteredBy = User, Seconds = 355_473, Value = 18000, Currency = "EUR" }],
         },
+        .. OfEvents,
         new TimelinePage { Items = [new TimelineEntry { Kind = TimelineKind.Activity, At = Activity.OccurredAt, Activity = Activity }], NextCursor = null },
         new MeView { Id = User, Name = Member.Name, Email = Member.Email, Role = Role.Rep, TenantId = Tenant, Tenants = [Tenant] },
         Invited, PageOf(Invited),

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace Crm.Contracts.Events;
 
 /// <summary>Every type of event there is.</summary>
@@ -55,4 +57,13 @@ public static class EventTypes
     public const string PasswordChanged = "password.changed";
     public const string PasswordReset = "password.reset";
     public const string RefreshTokenReused = "refresh_token.reused";
+
+    /// <summary>Those that tell of a record, and that everybody may hear of who sees it.</summary>
+    public static readonly FrozenSet<string> OfRecords = new[]
+    {
+        LeadCreated, LeadUpdated, LeadStatusChanged, LeadAssigned, LeadConverted, LeadDeleted, LeadRestored,
+        DealCreated, DealUpdated, DealStageChanged, DealWon, DealLost, DealReopened, DealAssigned, DealDeleted, DealRestored,
+        TaskCreated, TaskUpdated, TaskAssigned, TaskCompleted, TaskReopened, TaskDeleted, TaskRestored,
+        ActivityLogged, ActivityUpdated, ActivityDeleted, ActivityRestored,
+    }.ToFrozenSet(StringComparer.Ordinal);
 }

@@ -42,6 +42,9 @@ public sealed class Caller(TenantScope scope)
     /// <summary>The users whose records the caller sees besides those that nobody owns; null for whoever sees all.</summary>
     internal IReadOnlyList<string>? Sight => scope.Sight;
 
+    /// <summary>Whether there is no record of the tenant that the caller may not read.</summary>
+    internal bool SeesAll => Sight is null && Key?.Resources is null;
+
     /// <summary>Narrows what the caller sees to the records of some users, the caller among them, and those that nobody owns.</summary>
     internal void Narrow(IReadOnlyList<string> users) => scope.Narrow(users);
 

@@ -53,6 +53,8 @@ public sealed class CrmHost : IAsyncDisposable
                 ["RateLimit:UserPerMinute"] = "0",
                 ["RateLimit:FailuresPerMinute"] = "0",
                 ["RateLimit:TenantAtOnce"] = "0",
+                ["RateLimit:UserWatching"] = "0",
+                ["Limits:StreamSeconds"] = "0", // whoever asks every endpoint gets to the end of a stream, too
             });
             configure?.Invoke(builder);
         });

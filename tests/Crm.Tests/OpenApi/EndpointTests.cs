@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Crm.Api.Auth;
+using Crm.Api.Events;
 using Crm.Api.Http;
 using Crm.Contracts.Json;
 using Crm.Contracts.Members;
@@ -48,7 +49,7 @@ public sealed class EndpointTests
             foreach (var (status, success) in successes)
             {
                 success.TryGetProperty("content", out var content).ShouldBe(status != 204, operation.Id);
-                if (status != 204) SchemaOf(content, "application/json").ShouldStartWith("#/components/schemas/", customMessage: operation.Id);
+                if (status != 204 && !content.TryGetProperty(EventStream.ContentType, out _)) SchemaOf(content, "application/json").ShouldStartWith("#/components/schemas/", customMessage: operation.Id);
             }
 
             foreach (var (failure, response) in operation.Responses.Where(response => response.Key >= 400))

@@ -2,6 +2,7 @@ using Crm.Contracts.Activities;
 using Crm.Contracts.ApiKeys;
 using Crm.Contracts.Conversion;
 using Crm.Contracts.Deals;
+using Crm.Contracts.Events;
 using Crm.Contracts.Invitations;
 using Crm.Contracts.Leads;
 using Crm.Contracts.Members;
@@ -9,6 +10,7 @@ using Crm.Contracts.Settings;
 using Crm.Contracts.Tasks;
 using Crm.Contracts.Teams;
 using Crm.Database.Conversion;
+using Crm.Database.Events;
 using Microsoft.EntityFrameworkCore;
 
 namespace Crm.Tests.Walls;
@@ -34,6 +36,7 @@ internal static class Samples
         [typeof(ApiKeyFields)] = new() { ["name"] = "Sample", ["role"] = "REP" },
         [typeof(ApiKeyChange)] = new() { ["name"] = "Sample" },
         [typeof(InvitationFields)] = new() { ["email"] = "sample@crm.example", ["role"] = "REP" },
+        [typeof(RedriveEvents)] = new() { ["consumer"] = "sample" },
         [typeof(SettingsFields)] = new() { ["timeZone"] = "UTC", ["currency"] = "EUR" },
     };
 
@@ -69,6 +72,7 @@ internal static class Samples
         ["ids"] = world => [$"{world.Lead}", $"{world.DeletedLead}"],
         ["conversions/leadId"] = world => [$"{world.ConvertedLead}"],
         ["customers/leadId"] = world => [$"{world.ConvertedLead}"],
+        ["events/eventId"] = world => [$"{world.Event}"],
         ["recordId"] = world => [$"{world.Lead}", $"{world.DeletedLead}"],
     };
 
@@ -121,6 +125,9 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
     /// <summary>The lead that became the customer.</summary>
     public Guid ConvertedLead { get; init; }
 
+    /// <summary>One of the tenant's log.</summary>
+    public Guid Event { get; init; }
+
     public Guid Team { get; init; }
     public Guid ApiKey { get; init; }
 
@@ -147,6 +154,7 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
             DeletedActivity = deleted.Activity,
             ConvertedLead = converted,
             Conversion = await PendingAsync(client, member),
+            Event = await ConsumerAsync(client),
             Team = await TeamAsync(client, member),
             ApiKey = await KeyAsync(client),
             Invitation = await InviteAsync(client),
@@ -191,6 +199,14 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
             return attempt.Id;
         });
     }
+
+    /// <summary>Somebody who is told of events, and an event.</summary>
+    private static Task<Guid> ConsumerAsync(Client client) => client.Host.QueryAsync(client.TenantId, async db =>
+    {
+        db.Add(new LogConsumer { TenantId = client.TenantId, Name = "sample" });
+        await db.SaveChangesAsync();
+        return await db.Events.OrderBy(e => e.Id).Select(e => e.Id).FirstAsync();
+    });
 
     private static Task<Guid> KeyAsync(Client client) => client.MakeAsync("api-keys", new { name = "Program", role = "REP" });
 

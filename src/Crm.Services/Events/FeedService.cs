@@ -1,0 +1,103 @@
+using System.Globalization;
+using Crm.Contracts.Events;
+using Crm.Contracts.Failures;
+using Crm.Database;
+using Crm.Database.Events;
+using Crm.Database.Records;
+using Crm.Services.Tenancy;
+using Microsoft.EntityFrameworkCore;
+
+namespace Crm.Services.Events;
+
+/// <summary>The log as a caller may see it: events of records, of those alone that are in sight and that the caller's key is for.</summary>
+public sealed class FeedService(CrmDbContext db, Caller caller, LogSignal signal, TimeProvider clock)
+{
+    /// <summary>An answer looks through no more of the log than this, whatever it finds of interest there.</summary>
+    private const int Window = 2000;
+
+    /// <summary>What other processes sealed is looked for this often, where nobody tells of it.</summary>
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    /// <summary>A page of what stands behind a position; where there is nothing, what comes within the time that the query waits.</summary>
+    /// <exception cref="CrmException">400 for a type of event that there isn't, or a place behind the end of the log.</exception>
+    public async Task<FeedPage> PageAsync(FeedQuery query, CancellationToken ct)
+    {
+        var types = TypesOf(query.Types);
+        var position = await PositionAsync(query.After, ct);
+        var (since, wait) = (clock.GetTimestamp(), WaitOf(query.Wait));
+        while (true)
+        {
+            var next = signal.NextOf(caller.TenantId);
+            var (entries, end, hasMore) = await ReadAsync(position, types, query.Take, ct);
+            var left = wait - clock.GetElapsedTime(since);
+            if (entries.Count > 0 || hasMore || left <= TimeSpan.Zero)
+            {
+                return new FeedPage { Items = entries.ConvertAll(EventViews.Of), Next = end.ToString(CultureInfo.InvariantCulture), HasMore = hasMore };
+            }
+
+            position = end;
+            await Task.WhenAny(next, Task.Delay(left < Interval ? left : Interval, clock, ct));
+            ct.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>Those that are for the caller: of records in sight, and of what the caller's key is for.</summary>
+    internal async Task<List<LogEntry>> ForCallerAsync(IEnumerable<LogEntry> entries, CancellationToken ct) =>
+        await InSightAsync([.. entries.Where(entry => entry.RecordId is not null).Where(entry => caller.Key?.Resources is not { } resources || resources.Contains(entry.Collection, StringComparer.Ordinal))], ct);
+
+    /// <returns>What stands behind a position and is for the caller, the position up to which the log was looked through, and whether it goes on behind it.</returns>
+    private async Task<(List<LogEntry> Entries, long End, bool HasMore)> ReadAsync(long after, IReadOnlyList<string>? types, int most, CancellationToken ct)
+    {
+        var last = await db.EndAsync(ct);
+        if (last <= after) return ([], after, false);
+        var end = Math.Min(last, after + Window);
+        var events = db.Events.AsNoTracking().Where(e => e.RecordId != null);
+        if (types is not null) events = events.Where(e => types.Contains(e.Type));
+        if (caller.Key?.Resources is { } resources) events = events.Where(e => resources.Contains(e.Collection));
+        var rows = await db.Seals.AsNoTracking().Where(s => s.Position > after && s.Position <= end)
+            .Join(events, s => s.EventId, e => e.Id, (s, e) => new { s.Position, Event = e }).OrderBy(row => row.Position).Take(most).ToListAsync(ct);
+        if (rows.Count == most) end = rows[^1].Position;
+        var entries = rows.ConvertAll(row => EventViews.EntryOf(row.Event, row.Position));
+        return (await InSightAsync(entries, ct), end, end < last);
+    }
+
+    /// <exception cref="CrmException">400 for a type of event that there isn't.</exception>
+    internal static IReadOnlyList<string>? TypesOf(IReadOnlyList<string>? types, params string[] besides)
+    {
+        if (types is null) return null;
+        types = [.. types.Where(type => !type.Contains(',', StringComparison.Ordinal))]; // of several with commas the whole comes along
+        var unknown = types.Where(type => !EventTypes.OfRecords.Contains(type) && !besides.Contains(type, StringComparer.Ordinal)).ToList();
+        return unknown.Count == 0 ? types : throw CrmException.Invalid("types", $"names {unknown[0]}, which is no type of event; there are {string.Join(", ", EventTypes.OfRecords.Order(StringComparer.Ordinal).Concat(besides))}");
+    }
+
+    private async Task<long> PositionAsync(string? after, CancellationToken ct)
+    {
+        if (after is null) return 0;
+        var end = await db.EndAsync(ct);
+        if (after == "latest") return end;
+        var position = long.Parse(after, CultureInfo.InvariantCulture);
+        return position <= end ? position : throw Beyond();
+    }
+
+    internal static CrmException Beyond() => CrmException.Invalid("after", "lies behind the end of this tenant's log; begin again without it, or with latest");
+
+    /// <summary>Those of records in sight: whose sight is narrowed sees the events of what is seen now, deleted or not.</summary>
+    private async Task<List<LogEntry>> InSightAsync(List<LogEntry> entries, CancellationToken ct)
+    {
+        if (caller.Sight is null || entries.Count == 0) return entries;
+        var seen = new HashSet<Guid>();
+        await SeeAsync("leads", db.Leads);
+        await SeeAsync("deals", db.Deals);
+        await SeeAsync("tasks", db.Tasks);
+        await SeeAsync("activities", db.Activities);
+        return entries.FindAll(entry => seen.Contains(entry.RecordId!.Value));
+
+        async Task SeeAsync<T>(string collection, IQueryable<T> records) where T : Record
+        {
+            var ids = entries.Where(entry => entry.Collection == collection).Select(entry => entry.RecordId!.Value).Distinct().ToList();
+            if (ids.Count > 0) seen.UnionWith(await records.WithDeleted().Where(r => ids.Contains(r.Id)).Select(r => r.Id).ToListAsync(ct));
+        }
+    }
+
+    private static TimeSpan WaitOf(string? wait) => wait is null ? TimeSpan.Zero : TimeSpan.FromSeconds(int.Parse(wait.TrimEnd('s'), CultureInfo.InvariantCulture));
+}
