@@ -19,6 +19,9 @@ public static class Failures
         _ => false,
     };
 
+    /// <summary>A statement took longer than it may; the database is there for others.</summary>
+    public static bool IsTooSlow(Exception exception) => exception.GetBaseException() is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled };
+
     /// <summary>The failure in our own words where it is one that a caller may be told, else null.</summary>
     public static CrmException? Translate(Exception exception)
     {

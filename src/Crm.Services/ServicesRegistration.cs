@@ -4,6 +4,7 @@ using Crm.Database;
 using Crm.Database.Postgres;
 using Crm.Services.Accounts;
 using Crm.Services.Activities;
+using Crm.Services.Alarms;
 using Crm.Services.ApiKeys;
 using Crm.Services.Audit;
 using Crm.Services.Conversion;
@@ -44,6 +45,7 @@ public static class ServicesRegistration
             .AddScoped<FeedService>()
             .AddSingleton<LogTails>()
             .AddSingleton<LiveStream>()
+            .AddSingleton<AlarmClock>()
             .AddSingleton<AuditLog>()
             .AddSingleton<AuditCheck>()
             .AddScoped<AuditService>()

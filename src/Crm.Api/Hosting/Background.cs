@@ -1,3 +1,4 @@
+using Crm.Api.Alarms;
 using Crm.Api.Audit;
 using Crm.Api.Conversion;
 using Crm.Api.Events;
@@ -17,5 +18,5 @@ internal static class Background
     }
 
     public static IServiceCollection AddBackgroundWork(this IServiceCollection services) =>
-        services.AddHostedService<SealWorker>().AddHostedService<RelayWorker>().AddHostedService<ConversionWorker>();
+        services.AddHostedService<SealWorker>().AddHostedService<RelayWorker>().AddHostedService<ConversionWorker>().AddHostedService<AlarmWorker>();
 }

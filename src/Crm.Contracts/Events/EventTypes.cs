@@ -18,6 +18,7 @@ public static class EventTypes
     public const string DealWon = "deal.won";
     public const string DealLost = "deal.lost";
     public const string DealReopened = "deal.reopened";
+    public const string DealRotting = "deal.rotting";
     public const string DealAssigned = "deal.assigned";
     public const string DealDeleted = "deal.deleted";
     public const string DealRestored = "deal.restored";
@@ -26,6 +27,8 @@ public static class EventTypes
     public const string TaskAssigned = "task.assigned";
     public const string TaskCompleted = "task.completed";
     public const string TaskReopened = "task.reopened";
+    public const string TaskReminded = "task.reminded";
+    public const string TaskDue = "task.due";
     public const string TaskDeleted = "task.deleted";
     public const string TaskRestored = "task.restored";
     public const string ActivityLogged = "activity.logged";

@@ -20,8 +20,10 @@ public sealed record TaskFields
 
     [KeptWhenAbsent] public TaskPriority Priority { get; init; } = TaskPriority.Medium;
 
+    /// <summary>Until when it is to be done. When that has passed and it isn't done, <c>task.due</c> tells so, once for each value; at once for one in the past.</summary>
     public DateTimeOffset? DueAt { get; init; }
 
+    /// <summary>When <c>task.reminded</c> reminds of it, once for each value, unless it is done by then; at once for one in the past.</summary>
     public DateTimeOffset? RemindAt { get; init; }
 
     /// <summary>The member who is to do it; <c>me</c> for the caller, null for nobody.</summary>
@@ -39,8 +41,13 @@ public sealed record TaskView : RecordView, IVersioned
     public required string? Description { get; init; }
     public required TaskType Type { get; init; }
     public required TaskPriority Priority { get; init; }
+
+    /// <summary>Until when it is to be done; <c>task.due</c> tells when that has passed.</summary>
     public required DateTimeOffset? DueAt { get; init; }
+
+    /// <summary>When <c>task.reminded</c> reminds of it.</summary>
     public required DateTimeOffset? RemindAt { get; init; }
+
     public required string? AssigneeId { get; init; }
     public required Guid? LeadId { get; init; }
     public required Guid? DealId { get; init; }

@@ -54,7 +54,7 @@ public sealed class Activity : Record, ISearchable
         TaskId = TaskId,
     };
 
-    public override object ToView() => ActivityViews.Of(this);
+    public override object ToView(DateTimeOffset at) => ActivityViews.Of(this);
 
     internal override void RefreshKeys() => SearchText = Folding.Document(Subject, Body);
 

@@ -1,5 +1,6 @@
 using Crm.Contracts.Deals;
 using Crm.Contracts.Pipelines;
+using Crm.Database.Alarms;
 using Crm.Database.Pipelines;
 using Crm.Database.Records;
 using Crm.Database.Tenancy;
@@ -7,7 +8,7 @@ using Crm.Database.Text;
 
 namespace Crm.Database.Deals;
 
-public sealed partial class Deal : Record, ITagged, ISearchable
+public sealed partial class Deal : Record, IAlarmed, ITagged, ISearchable
 {
     private Deal()
     {
@@ -86,13 +87,14 @@ public sealed partial class Deal : Record, ITagged, ISearchable
         Tags = Tags,
     };
 
-    public override object ToView() => DealViews.Of(this);
+    public override object ToView(DateTimeOffset at) => DealViews.Of(this);
 
     internal override void RefreshKeys()
     {
         NameKey = Folding.Key(Name);
         (ValueOrder, ExpectedCloseOrder, ClosedOrder) = (Value ?? Missing.Amount, ExpectedCloseDate ?? Missing.Date, ClosedAt ?? Missing.Instant);
         SearchText = Folding.Document([Name, Description, LostReason, .. Tags]);
+        SetAlarm();
     }
 
     internal override object? Snapshot(IReadOnlySet<string> changed) =>

@@ -1,3 +1,4 @@
+using Crm.Database.Alarms;
 using Crm.Database.Leads;
 using Crm.Database.Members;
 using Crm.Database.Pipelines;
@@ -16,6 +17,7 @@ internal sealed class DealMapping : IEntityTypeConfiguration<Deal>, IEntityTypeC
         deal.HasOne<Member>().WithMany().HasForeignKey(d => new { d.TenantId, d.OwnerId }).OnDelete(DeleteBehavior.NoAction);
         deal.HasOne(d => d.CurrentStage).WithMany().HasForeignKey(d => new { d.TenantId, d.PipelineId, d.Stage }).OnDelete(DeleteBehavior.NoAction);
         deal.HasMany(d => d.Stays).WithOne().HasForeignKey(s => new { s.TenantId, s.DealId }).OnDelete(DeleteBehavior.NoAction);
+        deal.HasAlarm();
         deal.HasLiveIndex("deals_by_created", d => new { d.TenantId, d.CreatedAt, d.Id });
         deal.HasLiveIndex("deals_by_updated", d => new { d.TenantId, d.UpdatedAt, d.Id });
         deal.HasLiveIndex("deals_by_name", d => new { d.TenantId, d.NameKey, d.Id });

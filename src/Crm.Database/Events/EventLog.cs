@@ -18,7 +18,7 @@ internal static class EventLog
     /// <summary>The members of the record's view whose column changes with this save, with their values before and after.</summary>
     public static Dictionary<string, FieldChange> ChangesOf(EntityEntry<Record> entry)
     {
-        var members = Members.GetOrAdd(entry.Metadata.ClrType, static (_, record) => ViewMembers.Of(record.ToView().GetType()), entry.Entity);
+        var members = Members.GetOrAdd(entry.Metadata.ClrType, static (_, record) => ViewMembers.Of(record.ToView(record.CreatedAt).GetType()), entry.Entity);
         var changes = new Dictionary<string, FieldChange>(StringComparer.Ordinal);
         foreach (var property in entry.Properties)
         {
@@ -49,7 +49,7 @@ internal static class EventLog
     /// <summary>The rows for a record that carries its new version already.</summary>
     public static IEnumerable<Event> Write(Record record, IReadOnlyList<RaisedEvent> raised, Dictionary<string, FieldChange> changes, Stamp stamp)
     {
-        var view = JsonSerializer.Serialize(record.ToView(), CrmJson.Options);
+        var view = JsonSerializer.Serialize(record.ToView(stamp.At), CrmJson.Options);
         var traceId = System.Diagnostics.Activity.Current?.TraceId.ToHexString();
         for (var i = 0; i < raised.Count; i++)
         {

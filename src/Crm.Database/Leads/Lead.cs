@@ -131,7 +131,7 @@ public sealed class Lead : Record, ITagged, ISearchable
         Tags = Tags,
     };
 
-    public override object ToView() => LeadViews.Of(this);
+    public override object ToView(DateTimeOffset at) => LeadViews.Of(this);
 
     internal override void RefreshKeys()
     {

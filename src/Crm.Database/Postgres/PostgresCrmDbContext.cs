@@ -28,6 +28,8 @@ public sealed class PostgresCrmDbContext : CrmDbContext, IWalled
 
     public override IQueryable<Guid> TenantsToConvert() => Database.SqlQuery<Guid>($"SELECT tenants_to_convert() AS \"Value\"");
 
+    public override IQueryable<Guid> TenantsWithAlarms() => Database.SqlQuery<Guid>($"SELECT tenants_with_alarms() AS \"Value\"");
+
     public override IQueryable<Guid> ConversionsDue(int most) => Database.SqlQuery<Guid>(
         $"SELECT id AS \"Value\" FROM conversions WHERE tenant_id = {FilterTenantId} AND state = 'PENDING' AND due_at <= clock_timestamp() ORDER BY due_at LIMIT {most}");
 

@@ -40,8 +40,8 @@ public abstract class Record : ITenantOwned
 
     public IReadOnlyList<RaisedEvent> Raised => raised;
 
-    /// <summary>The record as its readers see it.</summary>
-    public abstract object ToView();
+    /// <summary>The record as its readers see it at an instant.</summary>
+    public abstract object ToView(DateTimeOffset at);
 
     public void Delete(Guid deletion, DateTimeOffset at)
     {
@@ -63,10 +63,14 @@ public abstract class Record : ITenantOwned
     /// <summary>A row to keep of the record as it is now, where one of the changed members is worth it.</summary>
     internal virtual object? Snapshot(IReadOnlySet<string> changed) => null;
 
-    internal void Saved(Stamp stamp, int version)
+    /// <param name="stamp">By whom and when it is saved.</param>
+    /// <param name="version">The version of its last event.</param>
+    /// <param name="isChanged">Whether anything of it changed. What only came to pass, such as that a task is due, is nobody's change.</param>
+    internal void Saved(Stamp stamp, int version, bool isChanged)
     {
         raised.Clear();
-        (UpdatedAt, UpdatedBy, Version) = (stamp.At, stamp.By, version);
+        Version = version;
+        if (isChanged) (UpdatedAt, UpdatedBy) = (stamp.At, stamp.By);
     }
 
     /// <param name="what">What happened, as in <c>lead.created</c> without the noun.</param>

@@ -19,6 +19,27 @@ public sealed class SqliteCrmDbContext(DbContextOptions<SqliteCrmDbContext> opti
     public override IQueryable<Guid> TenantsToConvert() =>
         Database.SqlQuery<Guid>($"SELECT DISTINCT tenant_id AS \"Value\" FROM conversions WHERE state = 'PENDING' AND due_at <= CAST(unixepoch('subsec') * 1000000 AS INTEGER)");
 
+    /// <summary>From tenant to tenant by the index, and not through all of their alarms.</summary>
+    public override IQueryable<Guid> TenantsWithAlarms() => Database.SqlQuery<Guid>(
+        $"""
+        WITH RECURSIVE
+          with_tasks (tenant_id) AS (
+            SELECT min(tenant_id) FROM tasks WHERE alarm_at IS NOT NULL
+            UNION ALL
+            SELECT (SELECT min(t.tenant_id) FROM tasks t WHERE t.alarm_at IS NOT NULL AND t.tenant_id > w.tenant_id) FROM with_tasks w WHERE w.tenant_id IS NOT NULL
+          ),
+          with_deals (tenant_id) AS (
+            SELECT min(tenant_id) FROM deals WHERE alarm_at IS NOT NULL
+            UNION ALL
+            SELECT (SELECT min(d.tenant_id) FROM deals d WHERE d.alarm_at IS NOT NULL AND d.tenant_id > w.tenant_id) FROM with_deals w WHERE w.tenant_id IS NOT NULL
+          )
+        SELECT w.tenant_id AS "Value" FROM with_tasks w
+        WHERE EXISTS (SELECT 1 FROM tasks t WHERE t.tenant_id = w.tenant_id AND t.alarm_at < CAST(unixepoch('subsec') * 1000000 AS INTEGER))
+        UNION
+        SELECT w.tenant_id FROM with_deals w
+        WHERE EXISTS (SELECT 1 FROM deals d WHERE d.tenant_id = w.tenant_id AND d.alarm_at < CAST(unixepoch('subsec') * 1000000 AS INTEGER))
+        """);
+
     public override IQueryable<Guid> ConversionsDue(int most) => Database.SqlQuery<Guid>(
         $"SELECT id AS \"Value\" FROM conversions WHERE tenant_id = {FilterTenantId} AND state = 'PENDING' AND due_at <= CAST(unixepoch('subsec') * 1000000 AS INTEGER) ORDER BY due_at LIMIT {most}");
 

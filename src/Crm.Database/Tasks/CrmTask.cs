@@ -1,11 +1,12 @@
 using Crm.Contracts.Tasks;
+using Crm.Database.Alarms;
 using Crm.Database.Records;
 using Crm.Database.Tenancy;
 using Crm.Database.Text;
 
 namespace Crm.Database.Tasks;
 
-public sealed class CrmTask : Record, ISearchable
+public sealed partial class CrmTask : Record, IAlarmed, ISearchable
 {
     private CrmTask()
     {
@@ -79,13 +80,18 @@ public sealed class CrmTask : Record, ISearchable
         DealId = DealId,
     };
 
-    public override object ToView() => TaskViews.Of(this).At(UpdatedAt);
+    public override object ToView(DateTimeOffset at)
+    {
+        var view = TaskViews.Of(this).At(at);
+        return WasToldDue ? view with { IsOverdue = true } : view; // though by this machine's clock it isn't yet
+    }
 
     internal override void RefreshKeys()
     {
         TitleKey = Folding.Key(Title);
         (PriorityOrder, DueOrder) = ((int)Priority, DueAt ?? Missing.Instant);
         SearchText = Folding.Document(Title, Description);
+        SetAlarm();
     }
 
     private void Write(TaskFields fields)

@@ -1,3 +1,4 @@
+using Crm.Database.Alarms;
 using Crm.Database.Deals;
 using Crm.Database.Leads;
 using Crm.Database.Members;
@@ -15,6 +16,7 @@ internal sealed class TaskMapping : IEntityTypeConfiguration<CrmTask>
         task.HasOne<Member>().WithMany().HasForeignKey(t => new { t.TenantId, t.AssigneeId }).OnDelete(DeleteBehavior.NoAction);
         task.HasOne<Lead>().WithMany().HasForeignKey(t => new { t.TenantId, t.LeadId }).OnDelete(DeleteBehavior.NoAction);
         task.HasOne<Deal>().WithMany().HasForeignKey(t => new { t.TenantId, t.DealId }).OnDelete(DeleteBehavior.NoAction);
+        task.HasAlarm();
         task.HasLiveIndex("tasks_by_created", t => new { t.TenantId, t.CreatedAt, t.Id });
         task.HasLiveIndex("tasks_by_updated", t => new { t.TenantId, t.UpdatedAt, t.Id });
         task.HasLiveIndex("tasks_by_title", t => new { t.TenantId, t.TitleKey, t.Id });

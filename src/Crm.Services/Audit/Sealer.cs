@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Runtime.ExceptionServices;
 using Crm.Contracts.Failures;
 using Crm.Database;
@@ -21,7 +20,6 @@ public sealed partial class Sealer(IServiceScopeFactory scopes, LogSignal signal
 {
     /// <summary>Small, so that on SQLite those who write wait for no more than some milliseconds.</summary>
     private const int BatchSize = 200;
-    private const string QueryCanceled = "57014"; // of PostgreSQL's codes
 
     /// <summary>What other processes wrote is looked for this often.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -61,7 +59,7 @@ public sealed partial class Sealer(IServiceScopeFactory scopes, LogSignal signal
                     sealedNow += count;
                     if (count == 0) stuck.Add(tenantId);
                 }
-                catch (Exception e) when (e is not OperationCanceledException && (IsTooSlow(e) || Failures.Translate(e) is not { Kind: FailureKind.Unavailable }))
+                catch (Exception e) when (e is not OperationCanceledException && (Failures.IsTooSlow(e) || Failures.Translate(e) is not { Kind: FailureKind.Unavailable }))
                 {
                     stuck.Add(tenantId);
                     LogStuck(logger, e, tenantId);
@@ -166,9 +164,6 @@ public sealed partial class Sealer(IServiceScopeFactory scopes, LogSignal signal
         db = work.ServiceProvider.GetRequiredService<CrmDbContext>();
         return work;
     }
-
-    /// <summary>One tenant's batch took longer than a statement may; the database is there for the others.</summary>
-    private static bool IsTooSlow(Exception e) => e.GetBaseException() is DbException { SqlState: QueryCanceled };
 
     [LoggerMessage(LogLevel.Warning, "The events of tenant {Tenant} can't be sealed; those of the others are")]
     private static partial void LogStuck(ILogger logger, Exception exception, Guid tenant);

@@ -3,6 +3,7 @@ using Crm.Contracts.Json;
 using Crm.Contracts.Members;
 using Crm.Contracts.Settings;
 using Crm.Database;
+using Crm.Database.Alarms;
 using Crm.Database.Records;
 using Crm.Database.Tenancy;
 using Crm.Services.Conversion;
@@ -72,9 +73,19 @@ public static class DemoData
                 if (await db.Leads.WithDeleted().AnyAsync(ct)) return false; // somebody else was quicker
                 await FurnishAsync(scope.ServiceProvider, actors, plan.Start, ct);
                 await new Performance(scope.ServiceProvider, actors, say).RunAsync(plan.InOrder(), ct);
+                await HushAsync(db, now, ct);
                 return true;
             },
             ct);
+    }
+
+    /// <summary>Nobody is told, when the service first starts, what came to pass in all those months.</summary>
+    private static async Task HushAsync(CrmDbContext db, DateTimeOffset now, CancellationToken ct)
+    {
+        db.Forget();
+        List<IAlarmed> due = [.. await db.Tasks.Where(t => t.AlarmAt < now).ToListAsync(ct), .. await db.Deals.Include(d => d.CurrentStage).Where(d => d.AlarmAt < now).ToListAsync(ct)];
+        foreach (var record in due) record.Hush(now);
+        await db.SaveChangesAsync(ct);
     }
 
     private static async Task FurnishAsync(IServiceProvider services, Actors actors, DateTimeOffset at, CancellationToken ct)

@@ -27,3 +27,6 @@ internal sealed class Conversions() : ScriptMigration("Sqlite");
 
 [DbContext(typeof(SqliteCrmDbContext)), Migration("20261129000001_relay")]
 internal sealed class RelayOfEvents() : ScriptMigration("Sqlite");
+
+[DbContext(typeof(SqliteCrmDbContext)), Migration("20261129000004_alarms")]
+internal sealed class AlarmsOfRecords() : ScriptMigration("Sqlite");
