@@ -135,6 +135,10 @@ public sealed class DemoDataTests
         tasks.Count(t => t.DueAt < Now).ShouldBeGreaterThan(20);
         tasks.Count(t => t.DueAt >= Now && t.DueAt < Now.AddDays(7)).ShouldBeGreaterThan(10);
         tasks.ShouldContain(t => t.RemindAt > Now);
+        tasks.ShouldContain(t => t.AlarmAt > Now);
+        tasks.ShouldAllBe(t => t.AlarmAt == null || t.AlarmAt >= Now, "the service tells nothing of the past when it first starts");
+        open.ShouldContain(d => d.AlarmAt > Now);
+        open.ShouldAllBe(d => d.AlarmAt == null || d.AlarmAt >= Now);
         foreach (var type in new[] { "lead.status_changed", "lead.assigned", "lead.deleted", "lead.restored", "deal.reopened", "deal.assigned", "deal.updated", "deal.restored", "task.reopened", "task.assigned", "task.deleted" })
         {
             (await db.Events.AnyAsync(e => e.Type == type)).ShouldBeTrue(type);

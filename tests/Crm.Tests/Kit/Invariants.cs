@@ -56,6 +56,18 @@ public static class Invariants
         ["A task was completed by somebody, or not at all"] = """
             SELECT CAST(t.id AS TEXT) AS "Value" FROM tasks t WHERE t.tenant_id = {0} AND (t.completed_at IS NULL) <> (t.completed_by IS NULL)
             """,
+        ["A task has its alarm set to the first that it is still to tell"] = """
+            SELECT CAST(t.id AS TEXT) AS "Value" FROM (
+              SELECT id, alarm_at, CASE WHEN due_told IS DISTINCT FROM due_at THEN due_at END AS due, CASE WHEN remind_told IS DISTINCT FROM remind_at THEN remind_at END AS reminder,
+                completed_at IS NULL AND deleted_at IS NULL AS is_to_do
+              FROM tasks WHERE tenant_id = {0}) t
+            WHERE t.alarm_at IS DISTINCT FROM CASE WHEN t.is_to_do THEN CASE WHEN t.reminder < t.due THEN t.reminder ELSE coalesce(t.due, t.reminder) END END
+            """,
+        ["A deal has an alarm exactly while it can rot and hasn't told so in its stay"] = """
+            SELECT CAST(d.id AS TEXT) AS "Value" FROM deals d JOIN stages g ON g.tenant_id = d.tenant_id AND g.pipeline_id = d.pipeline_id AND g.key = d.stage
+            WHERE d.tenant_id = {0} AND (d.alarm_at IS NOT NULL) <>
+              (d.closed_at IS NULL AND d.deleted_at IS NULL AND g.rotting_days IS NOT NULL AND d.rotting_told IS DISTINCT FROM d.stage_entered_at)
+            """,
         ["What is deleted has gone with its deletion"] = string.Join(" UNION ALL ", Each(table =>
             $$"""SELECT CAST(r.id AS TEXT) AS "Value" FROM {{table}} r WHERE r.tenant_id = {0} AND (r.deleted_at IS NULL) <> (r.deletion_id IS NULL)""")),
         ["A task doesn't outlive what it belongs to"] = """
