@@ -43,7 +43,8 @@ internal static class Introduction
         which stay. `PATCH` is a merge patch (RFC 7396). `DELETE` can be undone by `POST …/restore`, which also brings back what went with the record.
 
         **ETags.** Every record comes with an `ETag`. Send it as `If-Match` with a change, and the change is refused with 412 if somebody else was first;
-        send it as `If-None-Match` with a `GET`, and what didn't change is answered with 304.
+        send it as `If-None-Match` with a `GET`, and what didn't change is answered with 304. What comes by the passing of time (`task.reminded`, `task.due`, `deal.rotting`) makes a
+        new version, too, so that a tag from before it is stale; `updatedAt` and `updatedBy` tell of changes by somebody alone.
 
         **Idempotency.** Every `POST` takes an `Idempotency-Key`. Sent again within 24 hours with the same body, it answers what it answered first, byte for byte, and does nothing.
         Keys are private to tenant, user, method and path.
