@@ -3,7 +3,6 @@ using Crm.Services.Alarms;
 using Crm.Tests.Kit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Shouldly;
 using Xunit;
 
 namespace Crm.Tests.Alarms;
@@ -17,7 +16,7 @@ internal static class AlarmCalls
 
     /// <summary>A task with its dates, which are so far from now.</summary>
     public static Task<Guid> MakeTaskAsync(this Client client, TimeSpan? due = null, TimeSpan? remind = null) =>
-        client.MakeAsync("tasks", new { title = "Call", dueAt = DateTimeOffset.UtcNow + due, remindAt = DateTimeOffset.UtcNow + remind });
+        client.MakeAsync("tasks", new { title = "Call", dueAt = TimeProvider.System.GetUtcNow() + due, remindAt = TimeProvider.System.GetUtcNow() + remind });
 
     /// <summary>Takes a task's dates back, as if so much time had passed.</summary>
     public static Task LetPassAsync(this Client client, Guid task, TimeSpan time) => client.WriteAsync(async db =>

@@ -102,7 +102,7 @@ public sealed class AlarmClockTests
         var tasks = new List<Guid>();
         for (var i = 0; i < 20; i++) tasks.Add(await client.MakeTaskAsync(due: -Hour));
 
-        var answers = await Race.OfAsync(22, i => i < 20 ? client.PatchAsync($"/api/tasks/{tasks[i]}", new { title = "Ring" }) : RingAsync());
+        var answers = await Race.OfAsync<Answer?>(22, async i => i < 20 ? await client.PatchAsync($"/api/tasks/{tasks[i]}", new { title = "Ring" }) : await RingAsync());
         await host.RingAsync();
 
         answers.ShouldAllBe(answer => answer == null || answer.Status == HttpStatusCode.OK);

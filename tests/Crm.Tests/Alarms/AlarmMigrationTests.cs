@@ -1,6 +1,5 @@
 using Crm.Services.Operations;
 using Crm.Tests.Kit;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;

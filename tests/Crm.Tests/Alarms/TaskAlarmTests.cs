@@ -72,7 +72,7 @@ public sealed class TaskAlarmTests(AlarmHosts hosts) : IClassFixture<AlarmHosts>
         (await client.PatchAsync($"/api/tasks/{task}", new { title = "Ring", priority = "HIGH" })).ShouldBe(HttpStatusCode.OK);
         await client.Host.RingAsync();
         (await client.EventsAsync(task)).ShouldBe(["task.created", "task.due", "task.updated"]);
-        (await client.PatchAsync($"/api/tasks/{task}", new { dueAt = DateTimeOffset.UtcNow + Hour })).ShouldBe(HttpStatusCode.OK);
+        (await client.PatchAsync($"/api/tasks/{task}", new { dueAt = TimeProvider.System.GetUtcNow() + Hour })).ShouldBe(HttpStatusCode.OK);
         await client.Host.RingAsync();
         (await client.EventsAsync(task)).Count.ShouldBe(4, "it isn't due yet");
         await client.LetPassAsync(task, 2 * Hour);
@@ -129,7 +129,7 @@ public sealed class TaskAlarmTests(AlarmHosts hosts) : IClassFixture<AlarmHosts>
     {
         var client = (await hosts.For(database)).NewTenant();
         var (path, lead) = await client.MakeOneAsync("leads");
-        var task = await client.MakeAsync("tasks", new { title = "Call", leadId = lead, dueAt = DateTimeOffset.UtcNow - Hour });
+        var task = await client.MakeAsync("tasks", new { title = "Call", leadId = lead, dueAt = TimeProvider.System.GetUtcNow() - Hour });
         (await client.DeleteAsync(path)).ShouldBe(HttpStatusCode.NoContent);
 
         await client.Host.RingAsync();
