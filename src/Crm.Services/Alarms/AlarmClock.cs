@@ -25,7 +25,7 @@ public sealed partial class AlarmClock(IServiceScopeFactory scopes, TimeProvider
     /// <summary>What failed isn't tried again before.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromMinutes(1);
 
-    private readonly ConcurrentDictionary<Guid, long> resting = new();
+    private readonly ConcurrentDictionary<Guid, DateTimeOffset> resting = new();
 
     /// <summary>Rings all that is due by the database's clock, a batch of each tenant in turn. Where a record fails, the others ring nevertheless.</summary>
     /// <returns>How many records had something to tell.</returns>
@@ -89,7 +89,7 @@ public sealed partial class AlarmClock(IServiceScopeFactory scopes, TimeProvider
         }
         catch (Exception e) when (e is not OperationCanceledException && (Failures.IsTooSlow(e) || Failures.Translate(e) is not { Kind: FailureKind.Unavailable }))
         {
-            resting[id] = clock.GetTimestamp();
+            resting[id] = clock.GetUtcNow() + Rest;
             LogFailed(logger, e, id, db.Stamp().TenantId);
             return false;
         }
@@ -97,9 +97,10 @@ public sealed partial class AlarmClock(IServiceScopeFactory scopes, TimeProvider
 
     private List<Guid> Tired()
     {
-        foreach (var (id, since) in resting)
+        var now = clock.GetUtcNow();
+        foreach (var (id, until) in resting)
         {
-            if (clock.GetElapsedTime(since) >= Rest) resting.TryRemove(id, out _);
+            if (until <= now) resting.TryRemove(id, out _);
         }
 
         return [.. resting.Keys];

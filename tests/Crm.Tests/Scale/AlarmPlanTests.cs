@@ -10,7 +10,7 @@ namespace Crm.Tests.Scale;
 /// <summary>What it costs to find the alarms that are due is what is due, however many are set: counted in pages or machine steps, not in time.</summary>
 public sealed class AlarmPlanTests
 {
-    private const int Few = 200;
+    private const int Few = 2_000;
     private const int Many = 40_000;
 
     [Theory, EachDatabase]
