@@ -33,8 +33,8 @@ internal sealed partial record QueryCost(long Work, string Plan)
         await prepared.PrepareAsync();
         for (var i = 0; i < TimesAsked; i++) await (await prepared.ExecuteReaderAsync()).DisposeAsync();
         await using var ask = new NpgsqlCommand("SELECT name FROM pg_prepared_statements ORDER BY prepare_time LIMIT 1", connection);
-        var values = Placeholder().Matches(command.Sql).Select(match => match.Value).Distinct().Select(name => Literal(command.Parameters.Single(parameter => parameter.ParameterName.TrimStart('@') == name[1..]).Value));
-        await using var explain = new NpgsqlCommand($"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE {await ask.ExecuteScalarAsync()}({string.Join(", ", values)})", connection);
+        var values = Placeholder().Matches(command.Sql).Select(match => match.Value).Distinct().Select(name => Literal(command.Parameters.Single(parameter => parameter.ParameterName.TrimStart('@') == name[1..]).Value)).ToList();
+        await using var explain = new NpgsqlCommand($"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE {await ask.ExecuteScalarAsync()}{(values.Count == 0 ? "" : $"({string.Join(", ", values)})")}", connection);
         var root = JsonSerializer.Deserialize<JsonElement>((string)(await explain.ExecuteScalarAsync())!)[0].GetProperty(nameof(Plan));
         var plan = new StringBuilder();
         Describe(root, 0, plan);
