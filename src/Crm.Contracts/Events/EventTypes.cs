@@ -65,8 +65,8 @@ public static class EventTypes
     public static readonly FrozenSet<string> OfRecords = new[]
     {
         LeadCreated, LeadUpdated, LeadStatusChanged, LeadAssigned, LeadConverted, LeadDeleted, LeadRestored,
-        DealCreated, DealUpdated, DealStageChanged, DealWon, DealLost, DealReopened, DealAssigned, DealDeleted, DealRestored,
-        TaskCreated, TaskUpdated, TaskAssigned, TaskCompleted, TaskReopened, TaskDeleted, TaskRestored,
+        DealCreated, DealUpdated, DealStageChanged, DealWon, DealLost, DealReopened, DealAssigned, DealRotting, DealDeleted, DealRestored,
+        TaskCreated, TaskUpdated, TaskAssigned, TaskCompleted, TaskReopened, TaskReminded, TaskDue, TaskDeleted, TaskRestored,
         ActivityLogged, ActivityUpdated, ActivityDeleted, ActivityRestored,
     }.ToFrozenSet(StringComparer.Ordinal);
 }
