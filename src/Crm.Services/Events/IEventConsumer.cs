@@ -17,6 +17,9 @@ public interface IEventConsumer
     /// <summary>How many of them may be of one tenant.</summary>
     int AtOnceOfTenant { get; }
 
+    /// <summary>Of how many entries it is told in one call at most.</summary>
+    int LargestWave => int.MaxValue;
+
     /// <summary>How long telling of some entries may take; the lease is as long, and somewhat longer.</summary>
     TimeSpan TurnTime { get; }
 

@@ -37,7 +37,7 @@ public sealed partial class Relay
         {
             RelayBatch batch;
             await using (var work = Enter(turn.TenantId, out var db)) batch = await RelayBatch.ReadAsync(db, turn.Name, CancellationToken.None);
-            if (!batch.IsEmpty) await batch.TellAsync(wave => TellAsync(consumer, turn, wave), MayGoOnAsync);
+            if (!batch.IsEmpty) await batch.TellAsync(consumer.LargestWave, wave => TellAsync(consumer, turn, wave), MayGoOnAsync);
             hasSkipped |= since.Elapsed >= LongestTurn;
             if (!await StoreAsync(consumer, turn, lease, batch, mayGoOn: !isStopping && since.Elapsed < LongestTurn && !batch.IsEmpty)) return;
         }

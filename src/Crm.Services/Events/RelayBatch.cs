@@ -60,14 +60,20 @@ internal sealed class RelayBatch
     }
 
     /// <summary>Tells all of it, wave by wave: in a wave each record comes once, so that its events stay in order though a wave is told at once.</summary>
+    /// <param name="largest">How many entries a wave may have.</param>
     /// <param name="tell">Tells a wave.</param>
     /// <param name="mayGoOn">Whether there is time for another.</param>
-    public async Task TellAsync(Func<IReadOnlyList<LogEntry>, Task<IReadOnlyList<Delivery>>> tell, Func<Task<bool>> mayGoOn)
+    public async Task TellAsync(int largest, Func<IReadOnlyList<LogEntry>, Task<IReadOnlyList<Delivery>>> tell, Func<Task<bool>> mayGoOn)
     {
         try
         {
-            if (Held.Count > 0 && await mayGoOn()) await TellAsync([.. Held.Select(one => one.Entry)], tell);
-            foreach (var wave in Next.Chunk(Window).SelectMany(Waves))
+            foreach (var wave in Held.Select(one => one.Entry).Chunk(largest))
+            {
+                if (!await mayGoOn()) return;
+                await TellAsync([.. wave], tell);
+            }
+
+            foreach (var wave in Next.Chunk(Window).SelectMany(Waves).SelectMany(wave => wave.Chunk(largest)))
             {
                 // An earlier one of its record is held: it waits behind.
                 foreach (var entry in wave.Where(IsBlocked)) outcomes[entry.Position] = null;
