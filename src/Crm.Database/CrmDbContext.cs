@@ -5,6 +5,7 @@ using Crm.Contracts.Members;
 using Crm.Contracts.Pipelines;
 using Crm.Contracts.Settings;
 using Crm.Contracts.Tasks;
+using Crm.Contracts.Webhooks;
 using Crm.Database.Activities;
 using Crm.Database.ApiKeys;
 using Crm.Database.Audit;
@@ -22,6 +23,7 @@ using Crm.Database.Settings;
 using Crm.Database.Tasks;
 using Crm.Database.Teams;
 using Crm.Database.Tenancy;
+using Crm.Database.Webhooks;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Conventions;
 
@@ -58,6 +60,8 @@ public abstract partial class CrmDbContext(DbContextOptions options, TenantScope
     public DbSet<LeadConversion> Conversions => Set<LeadConversion>();
     public DbSet<Customer> Customers => Set<Customer>();
     public DbSet<Invitation> Invitations => Set<Invitation>();
+    public DbSet<Webhook> Webhooks => Set<Webhook>();
+    public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
 
     /// <summary>For whom, by whom and when what is written now is written: one instant until it is saved.</summary>
     public Stamp Stamp() => stamp is { } taken && taken.TenantId == scope.TenantId ? taken : (stamp = new Stamp(scope.TenantId, scope.UserId, clock.GetUtcNow()) { Credential = scope.Credential, Address = scope.Address }).Value;
@@ -96,6 +100,9 @@ public abstract partial class CrmDbContext(DbContextOptions options, TenantScope
         configurationBuilder.Properties<ActivityDirection>().HaveConversion<NameConverter<ActivityDirection>>();
         configurationBuilder.Properties<StageKind>().HaveConversion<NameConverter<StageKind>>();
         configurationBuilder.Properties<Role>().HaveConversion<NameConverter<Role>>();
+        configurationBuilder.Properties<WebhookState>().HaveConversion<NameConverter<WebhookState>>();
+        configurationBuilder.Properties<WebhookDisabledReason>().HaveConversion<NameConverter<WebhookDisabledReason>>();
+        configurationBuilder.Properties<DeliveryOutcome>().HaveConversion<NameConverter<DeliveryOutcome>>();
         configurationBuilder.Properties<Visibility>().HaveConversion<NameConverter<Visibility>>();
     }
 

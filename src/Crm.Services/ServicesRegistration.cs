@@ -20,6 +20,7 @@ using Crm.Services.Settings;
 using Crm.Services.Tasks;
 using Crm.Services.Teams;
 using Crm.Services.Tenancy;
+using Crm.Services.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -68,7 +69,8 @@ public static class ServicesRegistration
             .AddScoped<DealService>()
             .AddScoped<DealTimelineService>()
             .AddScoped<TaskService>()
-            .AddScoped<ActivityService>();
+            .AddScoped<ActivityService>()
+            .AddScoped<WebhookService>();
     }
 
     /// <summary>Registers the registry that customers are kept in.</summary>
@@ -76,6 +78,13 @@ public static class ServicesRegistration
     {
         services.AddSingleton(settings);
         return settings.BaseUrl is null ? services.AddSingleton<IRegistry, EmbeddedRegistry>() : services.AddSingleton<IRegistry, RemoteRegistry>();
+    }
+
+    /// <summary>Registers what tells webhooks of events.</summary>
+    public static IServiceCollection AddWebhooks(this IServiceCollection services, WebhookSettings settings)
+    {
+        services.TryAddSingleton<HostLookup>(_ => WebhookAddresses.LookUpAsync);
+        return services.AddSingleton(settings).AddSingleton<WebhookAddresses>().AddSingleton<WebhookSender>().AddSingleton<WebhookJournal>().AddSingleton<IEventConsumer, WebhookConsumer>();
     }
 
     /// <summary>A failure below in our own words, where a caller may be told of it; else null.</summary>

@@ -16,6 +16,7 @@ using Crm.Api.Pipelines;
 using Crm.Api.Settings;
 using Crm.Api.Tasks;
 using Crm.Api.Teams;
+using Crm.Api.Webhooks;
 using Crm.Services;
 
 namespace Crm.Api.Hosting;
@@ -38,6 +39,7 @@ public static class CrmApp
         settings.Checking("ConnectionStrings__Crm", () => builder.Services.AddCrm(settings.ConnectionString, settings.Limits));
         builder.Services.AddConversion(settings);
         builder.Services.AddHostedService<InstancesWorker>();
+        builder.Services.AddWebhooks(settings.Webhooks);
         if (settings.WorkerEnabled) builder.Services.AddBackgroundWork();
         builder.Services.AddTokenAuthentication(settings);
         builder.Services.AddAccountDoor(settings);
@@ -75,6 +77,7 @@ public static class CrmApp
         api.MapApiKeys();
         api.MapPipelines();
         api.MapSettings();
+        api.MapWebhooks();
         api.MapAudit();
         if (settings.Authority is null)
         {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Crm.Services.Conversion;
 using Crm.Services.Operations;
+using Crm.Services.Webhooks;
 
 namespace Crm.Api.Hosting;
 
@@ -33,6 +34,9 @@ public sealed class CrmSettings
     /// <summary>The registry that leads become customers in.</summary>
     public required RegistrySettings Registry { get; init; }
 
+    /// <summary>How events are sent to webhooks.</summary>
+    public required WebhookSettings Webhooks { get; init; }
+
     /// <summary>Where a test has the process killed; null for nowhere.</summary>
     public string? CrashAt { get; private init; }
 
@@ -53,6 +57,7 @@ public sealed class CrmSettings
             Issuer = NullIfEmpty(configuration["Auth:Issuer"]),
             Audience = NullIfEmpty(configuration["Auth:Audience"]),
             Registry = RegistryOf(configuration),
+            Webhooks = WebhooksOf(configuration),
             CrashAt = CrashAtOf(configuration, environment),
             WorkerEnabled = BooleanOf(configuration, "Worker:Enabled", byDefault: true),
         };
@@ -161,14 +166,24 @@ public sealed class CrmSettings
 
         if (url.UserInfo.Length > 0) throw new SettingException("Registry__BaseUrl", "has a name or a password in it; give the registry's secret as Registry__ApiKey.");
         if (key is not null && key.Any(c => c is < '!' or > '~')) throw new SettingException("Registry__ApiKey", "has a space or a character that no header can carry; copy it again.");
-        return new RegistrySettings { BaseUrl = url, ApiKey = key, Timeout = TimeoutOf(configuration) };
+        return new RegistrySettings { BaseUrl = url, ApiKey = key, Timeout = TimeoutOf(configuration, "Registry:TimeoutSeconds", TimeSpan.FromSeconds(10)) };
     }
 
-    private static TimeSpan TimeoutOf(IConfiguration configuration)
+    private static WebhookSettings WebhooksOf(IConfiguration configuration)
+    {
+        var byDefault = new WebhookSettings();
+        return new WebhookSettings
+        {
+            Timeout = TimeoutOf(configuration, "Webhooks:TimeoutSeconds", byDefault.Timeout),
+            AllowPrivateNetworks = BooleanOf(configuration, "Webhooks:AllowPrivateNetworks", byDefault.AllowPrivateNetworks),
+        };
+    }
+
+    private static TimeSpan TimeoutOf(IConfiguration configuration, string key, TimeSpan byDefault)
     {
         const int most = 60;
-        var time = SecondsOf(configuration, "Registry:TimeoutSeconds", TimeSpan.FromSeconds(10));
-        return time > TimeSpan.Zero && time <= TimeSpan.FromSeconds(most) ? time : throw new SettingException("Registry__TimeoutSeconds", $"is \"{time.TotalSeconds:0}\"; set it to whole seconds, from 1 to {most}.");
+        var time = SecondsOf(configuration, key, byDefault);
+        return time > TimeSpan.Zero && time <= TimeSpan.FromSeconds(most) ? time : throw new SettingException(NameOf(key), $"is \"{time.TotalSeconds:0}\"; set it to whole seconds, from 1 to {most}.");
     }
 
     private static string? CrashAtOf(IConfiguration configuration, IHostEnvironment environment)

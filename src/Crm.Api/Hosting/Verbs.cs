@@ -108,6 +108,7 @@ internal static partial class Verbs
         builder.Services.AddSingleton(settings);
         settings.Checking("ConnectionStrings__Crm", () => builder.Services.AddCrm(settings.ConnectionString, settings.Limits));
         builder.Services.AddConversion(settings);
+        builder.Services.AddWebhooks(settings.Webhooks);
         add?.Invoke(builder.Services);
         return builder.Build();
     }

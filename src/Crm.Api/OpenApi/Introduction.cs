@@ -73,6 +73,7 @@ internal static class Introduction
         ("Members", "The users of the tenant, who can own records and be assigned tasks."),
         ("Teams", "Members who see each other's records where the tenant's visibility is `TEAM`."),
         ("API keys", "Keys with which programs act for the tenant, each as a member of its own."),
+        ("Webhooks", "Endpoints that are told of events, signed by Standard Webhooks."),
         ("Invitations", "What lets somebody with an account become a member of the tenant. Only where the service has accounts of its own."),
         ("Accounts", "Signing in with an account of the service's own, where no identity provider issues the tokens."),
         ("Pipelines", "The ways that deals go, stage by stage."),

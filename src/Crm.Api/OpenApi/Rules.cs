@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json.Nodes;
+using Crm.Contracts.Conditions;
 using Crm.Contracts.Validation;
 using Microsoft.OpenApi;
 using TagsAttribute = Crm.Contracts.Validation.TagsAttribute;
@@ -50,6 +51,13 @@ internal static class Rules
                 case ResourcesAttribute:
                     (schema.MinItems, schema.MaxItems, schema.UniqueItems) = (1, ResourcesAttribute.All.Count, true);
                     schema.Items = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. ResourcesAttribute.All.Select(name => JsonValue.Create(name))] };
+                    break;
+                case EventTypesAttribute:
+                    (schema.MinItems, schema.MaxItems, schema.UniqueItems) = (1, EventTypesAttribute.All.Count, true);
+                    schema.Items = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. EventTypesAttribute.All.Select(type => JsonValue.Create(type))] };
+                    break;
+                case ConditionAttribute:
+                    schema.Type = JsonSchemaType.Object;
                     break;
                 case AllowedValuesAttribute allowed:
                     schema.Enum = [.. allowed.Values.Select(value => JsonValue.Create((string)value!))];

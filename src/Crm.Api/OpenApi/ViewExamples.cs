@@ -16,6 +16,7 @@ using Crm.Contracts.Settings;
 using Crm.Contracts.Tasks;
 using Crm.Contracts.Teams;
 using Crm.Contracts.Timelines;
+using Crm.Contracts.Webhooks;
 
 namespace Crm.Api.OpenApi;
 
@@ -228,6 +229,64 @@ internal static partial class ViewExamples
         Key = $"{ApiKey.Prefix}_<64 hexadecimal digits>",
     };
 
+    private static readonly WebhookView Webhook = new()
+    {
+        Id = new Guid("019aa4b8-1d52-7f0c-a9e4-3b6c0d8e5f71"),
+        Url = "https://hooks.nordwind.example/crm",
+        Name = "Warehouse",
+        Types = ["deal.created", "deal.stage_changed", "deal.won"],
+        Filter = JsonSerializer.SerializeToElement(new { field = "value", greaterThan = 10_000 }),
+        State = WebhookState.Active,
+        DisabledAt = null,
+        DisabledReason = null,
+        FailingSince = null,
+        LastDeliveredAt = Changed,
+        PreviousSecretUntil = null,
+        CreatedAt = Made,
+        CreatedBy = User,
+        UpdatedAt = Made,
+        UpdatedBy = User,
+        Version = 1,
+    };
+
+    private static readonly SecretWebhookView SecretWebhook = new()
+    {
+        Id = Webhook.Id,
+        Url = Webhook.Url,
+        Name = Webhook.Name,
+        Types = Webhook.Types,
+        Filter = Webhook.Filter,
+        State = Webhook.State,
+        DisabledAt = null,
+        DisabledReason = null,
+        FailingSince = null,
+        LastDeliveredAt = null,
+        PreviousSecretUntil = null,
+        CreatedAt = Made,
+        CreatedBy = User,
+        UpdatedAt = Made,
+        UpdatedBy = User,
+        Version = 1,
+        Secret = "whsec_<32 bytes in base64>",
+    };
+
+    private static readonly WebhookDeliveryView WebhookDelivery = new()
+    {
+        Id = new Guid("019aa4b8-9c11-7a63-8d05-e2f417b6c3a9"),
+        EventId = new Guid("019aa4b8-9b7e-7d14-b0c6-41a9e85d2f30"),
+        Type = "deal.won",
+        Attempt = 2,
+        At = Changed,
+        DurationMs = 84,
+        Outcome = DeliveryOutcome.Failed,
+        Status = 503,
+        Problem = "The endpoint answered HTTP 503.",
+        RequestHeaders = new Dictionary<string, string>(StringComparer.Ordinal) { ["webhook-id"] = "019aa4b8-9b7e-7d14-b0c6-41a9e85d2f30", ["webhook-timestamp"] = "1795517824", ["webhook-signature"] = "v1,<an HMAC in base64>" },
+        RequestBody = """{"specversion":"1.0","type":"deal.won",…}""",
+        AnswerHeaders = new Dictionary<string, string>(StringComparer.Ordinal) { ["Retry-After"] = "120" },
+        AnswerBody = "Back in two minutes.",
+    };
+
     private static readonly PipelineView Pipeline = new()
     {
         Id = PipelineId,
@@ -315,6 +374,7 @@ internal static partial class ViewExamples
             Token = InvitationToken,
             Link = $"/invitation?token={InvitationToken}",
         },
+        Webhook, SecretWebhook, WebhookDelivery, PageOf(Webhook), PageOf(WebhookDelivery), new WebhookRepeatView { Count = 12 },
         new SetUpView { TakesCode = true },
         new AccountView { Id = "019aa3be-90d4-7b3c-a2f1-6e0d4c8b2a17", Email = "jonas.feldkamp@nordwind.example", Name = Member.Name, Tenants = [new AccountTenantView { Id = Tenant, Name = "Nordwind Software", Role = Role.Admin }] },
         new AntiforgeryView { Header = "X-CSRF-Token", Token = "q7Zx0m2Vt5Yb8Lc1Rf4Kp9Hs3Wd6Jn0Gu2Ea7Ti5Qo8" },

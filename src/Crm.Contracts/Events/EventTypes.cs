@@ -47,6 +47,12 @@ public static class EventTypes
     public const string ApiKeyCreated = "api_key.created";
     public const string ApiKeyRenamed = "api_key.renamed";
     public const string ApiKeyRevoked = "api_key.revoked";
+    public const string WebhookCreated = "webhook.created";
+    public const string WebhookChanged = "webhook.changed";
+    public const string WebhookDeleted = "webhook.deleted";
+    public const string WebhookSecretRotated = "webhook.secret_rotated";
+    public const string WebhookEnabled = "webhook.enabled";
+    public const string WebhookDisabled = "webhook.disabled";
     public const string ConversionRejected = "conversion.rejected";
     public const string ConversionCancelled = "conversion.cancelled";
     public const string InvitationCreated = "invitation.created";
@@ -60,6 +66,9 @@ public static class EventTypes
     public const string PasswordChanged = "password.changed";
     public const string PasswordReset = "password.reset";
     public const string RefreshTokenReused = "refresh_token.reused";
+
+    /// <summary>Sent to a webhook to try it; in no log.</summary>
+    public const string WebhookTest = "webhook.test";
 
     /// <summary>Those that tell of a record, and that everybody may hear of who sees it.</summary>
     public static readonly FrozenSet<string> OfRecords = new[]

@@ -116,6 +116,18 @@ public sealed class RoleTableTests
         GET    /api/api-keys/{id}              ADMIN
         PATCH  /api/api-keys/{id}              ADMIN
         DELETE /api/api-keys/{id}              ADMIN
+        GET    /api/webhooks                   ADMIN
+        POST   /api/webhooks                   ADMIN
+        GET    /api/webhooks/{id}              ADMIN
+        PATCH  /api/webhooks/{id}              ADMIN
+        DELETE /api/webhooks/{id}              ADMIN
+        GET    /api/webhooks/{id}/deliveries   ADMIN
+        POST   /api/webhooks/{id}/disable      ADMIN
+        POST   /api/webhooks/{id}/enable       ADMIN
+        POST   /api/webhooks/{id}/redrive      ADMIN
+        POST   /api/webhooks/{id}/replay       ADMIN
+        POST   /api/webhooks/{id}/rotate-secret ADMIN
+        POST   /api/webhooks/{id}/test         ADMIN
         GET    /api/audit                      ADMIN
         GET    /api/audit/head                 ADMIN
 

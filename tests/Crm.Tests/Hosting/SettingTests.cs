@@ -26,6 +26,8 @@ public sealed class SettingTests
     [InlineData("Worker__Enabled", "maybe", "is \"maybe\"", "set it to true or false")]
     [InlineData("Registry__BaseUrl", "registry:8080", "isn't an address to call", "leave it out")]
     [InlineData("Registry__BaseUrl", "https://crm:secret@registry.example", "has a name or a password in it", "Registry__ApiKey")]
+    [InlineData("Webhooks__TimeoutSeconds", "0", "is \"0\"", "from 1 to 60")]
+    [InlineData("Webhooks__AllowPrivateNetworks", "yes", "is \"yes\"", "set it to true or false")]
     [InlineData("Testing__CrashAt", "answered", "kills the process, and is for tests alone", "Leave it out")]
     [InlineData("ASPNETCORE_FORWARDEDHEADERS_ENABLED", "true", "anybody could say where a request comes from", "Proxy__Known")]
     [InlineData("Database__SetLocal", "1", "is \"1\"", "set it to true or false")]

@@ -59,6 +59,7 @@ public sealed class GeneratedRequestTests
             ["leads"] = await MakeAsync(i => client.MakeAsync("leads", new { lastName = $"Lovelace {i}", email = "ada@example.com", phone = "+44 20 7946 0000", tags = new List<string> { "vip" } })),
             ["pipelines"] = [(await client.GetAsync("/api/pipelines")).Items[0].GetProperty("id").GetGuid()],
         };
+        ids["webhooks"] = await MakeAsync(i => client.MakeAsync("webhooks", new { url = $"https://hooks.crm.example/{i}" }));
         ids["invitations"] = await MakeAsync(i => client.MakeAsync("invitations", new { email = $"ada{i}@crm.example", role = "REP" }));
         ids["deals"] = await MakeAsync(i => client.MakeAsync("deals", new { name = $"Engine {i}", leadId = ids["leads"][i], value = i }));
         ids["tasks"] = await MakeAsync(i => client.MakeAsync("tasks", new { title = $"Call {i}", leadId = ids["leads"][i], assigneeId = users[i % users.Length] }));

@@ -13,6 +13,7 @@ using Crm.Contracts.Members;
 using Crm.Contracts.Settings;
 using Crm.Contracts.Tasks;
 using Crm.Contracts.Teams;
+using Crm.Contracts.Webhooks;
 using Crm.Tests.Kit;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -36,6 +37,10 @@ internal sealed record Operation(HttpMethod Method, string Route, string Path, T
         [typeof(TeamFields)] = _ => new JsonObject { ["name"] = $"Team {Guid.CreateVersion7()}" },
         [typeof(ApiKeyFields)] = _ => new JsonObject { ["name"] = "Program", ["role"] = "REP" },
         [typeof(ApiKeyChange)] = _ => new JsonObject { ["name"] = "Program" },
+        [typeof(WebhookFields)] = _ => new JsonObject { ["url"] = "https://hooks.crm.example/in" },
+        [typeof(WebhookChange)] = _ => new JsonObject { ["url"] = "https://hooks.crm.example/in" },
+        [typeof(RedriveWebhook)] = _ => new JsonObject { ["since"] = "2026-01-01T00:00:00Z" },
+        [typeof(ReplayWebhook)] = _ => new JsonObject { ["since"] = "2026-01-01T00:00:00Z" },
         [typeof(SettingsFields)] = _ => new JsonObject { ["timeZone"] = "Europe/Berlin", ["currency"] = "EUR" },
     };
 
@@ -119,6 +124,7 @@ internal sealed record OneOfEach(Client Client, IReadOnlyDictionary<string, Guid
             ["tasks"] = await client.MakeAsync("tasks", new { title = "Call back", leadId = lead }),
             ["activities"] = await client.MakeAsync("activities", new { type = "CALL", subject = "Called", leadId = lead }),
             ["teams"] = await client.MakeAsync("teams", new { name = "First", memberIds = new[] { "me" } }),
+            ["webhooks"] = await client.MakeAsync("webhooks", new { url = "https://hooks.crm.example/in" }),
             ["api-keys"] = await client.MakeAsync("api-keys", new { name = "Program", role = "REP" }),
             ["invitations"] = await client.MakeAsync("invitations", new { email = "ada@crm.example", role = "REP" }),
             ["pipelines"] = (await client.GetAsync("/api/pipelines")).Items[0].GetProperty("id").GetGuid(),

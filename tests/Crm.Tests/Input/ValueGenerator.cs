@@ -27,6 +27,7 @@ internal sealed partial class ValueGenerator(Random random, Pool pool)
         ["email"] = ["ada@example.com", "a.b+c@sub.example.org"],
         ["phone"] = ["+44 20 7946 0000", "(0)30/123456", "112"],
         ["companyWebsite"] = ["example.com", "https://example.com/a?b#c"],
+        ["url"] = ["https://hooks.crm.example/in", "https://127.0.0.1/"],
         ["currency"] = ["EUR", "USD", "JPY"],
         ["stage"] = ["LEAD", "QUALIFIED", "PROPOSAL", "NEGOTIATION", "CLOSED_WON", "CLOSED_LOST", "NOWHERE"],
         ["timeZone"] = ["Europe/Berlin", "America/New_York", "UTC", "Asia/Kathmandu"],

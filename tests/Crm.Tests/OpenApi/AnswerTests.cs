@@ -55,6 +55,11 @@ public sealed class AnswerTests
         var key = await caller.CallAsync("CreateApiKey", 201);
         await CallOnRecordAsync(caller, "ApiKey", key, "ChangeApiKey");
         await caller.CallAsync("RevokeApiKey", 204, key);
+        var webhook = await caller.CallAsync("CreateWebhook", 201);
+        await CallOnRecordAsync(caller, "Webhook", webhook, "ChangeWebhook");
+        foreach (var action in (string[])["TestWebhook", "RedriveWebhook", "ReplayWebhook", "RotateWebhookSecret", "DisableWebhook", "EnableWebhook", "ListWebhookDeliveries"]) await caller.CallAsync(action, 200, webhook);
+        await caller.CallAsync("ListWebhooks", 200);
+        await caller.CallAsync("DeleteWebhook", 204, webhook);
         await caller.CallAsync("GetPipeline", 200, (await caller.Client.GetAsync("/api/pipelines")).Items[0].GetProperty("id").GetString());
         foreach (var settings in (string[])["ReplaceSettings", "ChangeSettings", "GetSettings"]) await caller.CallAsync(settings, 200);
         foreach (var (noun, id) in ((string, string)[])[("Activity", activity), ("Task", task), ("Deal", deal), ("Lead", lead)])

@@ -77,6 +77,7 @@ public sealed class CanaryTests
             ($"/api/deals/{world.Deal}", new { name = Canary, description = Canary, tags }),
             ($"/api/tasks/{world.Task}", new { title = Canary, description = Canary }),
             ($"/api/activities/{world.Activity}", new { subject = Canary, body = Canary }),
+            ($"/api/webhooks/{world.Webhook}", new { name = Canary, url = $"https://{Canary}.example/" }),
             ("/api/settings", new { name = Canary }),
         })
         {
@@ -85,6 +86,7 @@ public sealed class CanaryTests
 
         (await client.PutAsync($"/api/deals/{world.Deal}/stage", new { stage = "CLOSED_LOST", lostReason = Canary })).ShouldBe(HttpStatusCode.OK);
         await client.Host.QueryAsync(client.TenantId, db => db.Conversions.ExecuteUpdateAsync(set => set.SetProperty(c => c.Problem, Canary)));
+        await client.Host.QueryAsync(client.TenantId, db => db.WebhookDeliveries.ExecuteUpdateAsync(set => set.SetProperty(d => d.Problem, Canary).SetProperty(d => d.RequestBody, Canary).SetProperty(d => d.AnswerBody, Canary)));
         await client.Host.QueryAsync(client.TenantId, db => db.Customers.ExecuteUpdateAsync(set => set.SetProperty(c => c.LastName, Canary).SetProperty(c => c.Email, Canary).SetProperty(c => c.CompanyName, Canary)));
     }
 }

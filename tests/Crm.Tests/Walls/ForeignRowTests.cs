@@ -202,6 +202,7 @@ public sealed class ForeignRowTests
             (await client.PostAsync($"/api/leads/{lead.Id}/convert")).ShouldBe(HttpStatusCode.OK);
             await client.MakeAsync("teams", new { name = "First", memberIds = new[] { "me" } });
             await client.MakeAsync("api-keys", new { name = "Program", role = "REP" });
+            (await client.PostAsync($"/api/webhooks/{await client.MakeAsync("webhooks", new { url = "https://hooks.crm.example/in" })}/test")).ShouldBe(HttpStatusCode.OK);
             await client.MakeAsync("invitations", new { email = "grace@crm.example", role = "REP" });
             await host.Services.GetRequiredService<Sealer>().SealBatchAsync(client.TenantId, TestContext.Current.CancellationToken);
             await client.PatchAsync("/api/settings", new { name = "Waits to be sealed" });

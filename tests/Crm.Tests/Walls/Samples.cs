@@ -9,8 +9,10 @@ using Crm.Contracts.Members;
 using Crm.Contracts.Settings;
 using Crm.Contracts.Tasks;
 using Crm.Contracts.Teams;
+using Crm.Contracts.Webhooks;
 using Crm.Database.Conversion;
 using Crm.Database.Events;
+using Crm.Database.Webhooks;
 using Microsoft.EntityFrameworkCore;
 
 namespace Crm.Tests.Walls;
@@ -35,6 +37,10 @@ internal static class Samples
         [typeof(TeamFields)] = new() { ["name"] = "Sample" }, // and a number, as names are unique: BodyFor
         [typeof(ApiKeyFields)] = new() { ["name"] = "Sample", ["role"] = "REP" },
         [typeof(ApiKeyChange)] = new() { ["name"] = "Sample" },
+        [typeof(WebhookFields)] = new() { ["url"] = "https://hooks.crm.example/sample" },
+        [typeof(WebhookChange)] = new() { ["url"] = "https://hooks.crm.example/sample" },
+        [typeof(RedriveWebhook)] = [],
+        [typeof(ReplayWebhook)] = new() { ["since"] = "2026-01-01T00:00:00Z" },
         [typeof(InvitationFields)] = new() { ["email"] = "sample@crm.example", ["role"] = "REP" },
         [typeof(RedriveEvents)] = new() { ["consumer"] = "sample" },
         [typeof(SettingsFields)] = new() { ["timeZone"] = "UTC", ["currency"] = "EUR" },
@@ -52,6 +58,7 @@ internal static class Samples
         ["pipelines/id"] = world => [$"{world.Pipeline}"],
         ["teams/id"] = world => [$"{world.Team}"],
         ["api-keys/id"] = world => [$"{world.ApiKey}"],
+        ["webhooks/id"] = world => [$"{world.Webhook}"],
         ["invitations/id"] = world => [$"{world.Invitation}"],
         ["members/userId"] = world => [world.Member],
     };
@@ -73,6 +80,7 @@ internal static class Samples
         ["conversions/leadId"] = world => [$"{world.ConvertedLead}"],
         ["customers/leadId"] = world => [$"{world.ConvertedLead}"],
         ["events/eventId"] = world => [$"{world.Event}"],
+        ["webhooks/eventId"] = world => [$"{world.DeliveredEvent}"],
         ["recordId"] = world => [$"{world.Lead}", $"{world.DeletedLead}"],
     };
 
@@ -128,6 +136,11 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
     /// <summary>One of the tenant's log.</summary>
     public Guid Event { get; init; }
 
+    public Guid Webhook { get; init; }
+
+    /// <summary>An event that the webhook was sent.</summary>
+    public Guid DeliveredEvent { get; init; }
+
     public Guid Team { get; init; }
     public Guid ApiKey { get; init; }
 
@@ -146,6 +159,7 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
             (await client.DeleteAsync($"/api/{collection}/{id}")).ShouldBe(System.Net.HttpStatusCode.NoContent);
         }
 
+        var (webhook, delivered) = await WebhookAsync(client);
         return new World(client, member, customer, pipeline, live.Lead, live.Deal, live.Task, live.Activity)
         {
             DeletedLead = deleted.Lead,
@@ -153,6 +167,8 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
             DeletedTask = deleted.Task,
             DeletedActivity = deleted.Activity,
             ConvertedLead = converted,
+            Webhook = webhook,
+            DeliveredEvent = delivered,
             Conversion = await PendingAsync(client, member),
             Event = await ConsumerAsync(client),
             Team = await TeamAsync(client, member),
@@ -165,12 +181,15 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
     public async Task<World> FreshAsync()
     {
         var (lead, deal, task, activity) = await MakeAsync(Client, Member, linked: false);
+        var (webhook, delivered) = await WebhookAsync(Client);
         return this with
         {
             Lead = lead,
             Deal = deal,
             Task = task,
             Activity = activity,
+            Webhook = webhook,
+            DeliveredEvent = delivered,
             Conversion = await PendingAsync(Client, Member),
             Team = await TeamAsync(Client, Member),
             ApiKey = await KeyAsync(Client),
@@ -207,6 +226,19 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
         await db.SaveChangesAsync();
         return await db.Events.OrderBy(e => e.Id).Select(e => e.Id).FirstAsync();
     });
+
+    /// <summary>With an event that it was sent, by an address where nobody is.</summary>
+    private static async Task<(Guid Webhook, Guid EventId)> WebhookAsync(Client client)
+    {
+        var id = await client.As(Role.Admin, client.User).MakeAsync("webhooks", new { url = "https://hooks.crm.example/world" });
+        return (id, await client.Host.QueryAsync(client.TenantId, async db =>
+        {
+            var sent = await db.Events.Where(e => e.RecordId != null).OrderBy(e => e.Id).FirstAsync();
+            db.Add(new WebhookDelivery { TenantId = client.TenantId, Id = Guid.CreateVersion7(), WebhookId = id, EventId = sent.Id, Type = sent.Type, Attempt = 1, At = sent.OccurredAt, RequestHeaders = "{}", AnswerHeaders = "{}" });
+            await db.SaveChangesAsync();
+            return sent.Id;
+        }));
+    }
 
     private static Task<Guid> KeyAsync(Client client) => client.MakeAsync("api-keys", new { name = "Program", role = "REP" });
 

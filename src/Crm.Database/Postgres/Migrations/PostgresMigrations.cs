@@ -28,5 +28,8 @@ internal sealed class Conversions() : ScriptMigration("Postgres");
 [DbContext(typeof(PostgresCrmDbContext)), Migration("20261129000001_relay")]
 internal sealed class RelayOfEvents() : ScriptMigration("Postgres");
 
+[DbContext(typeof(PostgresCrmDbContext)), Migration("20261129000002_webhooks")]
+internal sealed class Webhooks() : ScriptMigration("Postgres");
+
 [DbContext(typeof(PostgresCrmDbContext)), Migration("20261129000004_alarms")]
 internal sealed class AlarmsOfRecords() : ScriptMigration("Postgres");

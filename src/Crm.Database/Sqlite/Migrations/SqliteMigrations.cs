@@ -28,5 +28,8 @@ internal sealed class Conversions() : ScriptMigration("Sqlite");
 [DbContext(typeof(SqliteCrmDbContext)), Migration("20261129000001_relay")]
 internal sealed class RelayOfEvents() : ScriptMigration("Sqlite");
 
+[DbContext(typeof(SqliteCrmDbContext)), Migration("20261129000002_webhooks")]
+internal sealed class Webhooks() : ScriptMigration("Sqlite");
+
 [DbContext(typeof(SqliteCrmDbContext)), Migration("20261129000004_alarms")]
 internal sealed class AlarmsOfRecords() : ScriptMigration("Sqlite");
