@@ -2,6 +2,7 @@ using Crm.Api.Alarms;
 using Crm.Api.Audit;
 using Crm.Api.Conversion;
 using Crm.Api.Events;
+using Crm.Messaging;
 using Crm.Services;
 using Crm.Services.Conversion;
 
@@ -15,6 +16,12 @@ internal static class Background
     {
         if (settings.CrashAt is { } place) CrashPoints.Arm(place);
         services.AddRegistry(settings.Registry).AddHostedService<ConversionDrain>();
+    }
+
+    /// <summary>Who is told of events, by whoever does the background work.</summary>
+    public static void AddEventConsumers(this IServiceCollection services, CrmSettings settings)
+    {
+        if (settings.Rabbit is { } rabbit) services.AddRabbit(rabbit);
     }
 
     public static IServiceCollection AddBackgroundWork(this IServiceCollection services) =>

@@ -38,6 +38,7 @@ public static class CrmApp
         builder.Services.AddSingleton(settings);
         settings.Checking("ConnectionStrings__Crm", () => builder.Services.AddCrm(settings.ConnectionString, settings.Limits));
         builder.Services.AddConversion(settings);
+        builder.Services.AddEventConsumers(settings);
         builder.Services.AddHostedService<InstancesWorker>();
         builder.Services.AddWebhooks(settings.Webhooks);
         if (settings.WorkerEnabled) builder.Services.AddBackgroundWork();

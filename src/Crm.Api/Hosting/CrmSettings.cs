@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Text;
+using Crm.Messaging.Events;
 using Crm.Services.Conversion;
 using Crm.Services.Operations;
 using Crm.Services.Webhooks;
@@ -37,6 +38,9 @@ public sealed class CrmSettings
     /// <summary>How events are sent to webhooks.</summary>
     public required WebhookSettings Webhooks { get; init; }
 
+    /// <summary>The broker that events are published to; null for none.</summary>
+    public required RabbitSettings? Rabbit { get; init; }
+
     /// <summary>Where a test has the process killed; null for nowhere.</summary>
     public string? CrashAt { get; private init; }
 
@@ -58,17 +62,24 @@ public sealed class CrmSettings
             Audience = NullIfEmpty(configuration["Auth:Audience"]),
             Registry = RegistryOf(configuration),
             Webhooks = WebhooksOf(configuration),
+            Rabbit = RabbitOf(configuration),
             CrashAt = CrashAtOf(configuration, environment),
             WorkerEnabled = BooleanOf(configuration, "Worker:Enabled", byDefault: true),
         };
     }
 
     /// <summary>Runs what fails with a <see cref="FormatException"/> where a setting is wrong, and says which setting it was.</summary>
-    public void Checking(string setting, Action action)
+    public void Checking(string setting, Action action) => Checked(setting, () =>
+    {
+        action();
+        return true;
+    });
+
+    private static T Checked<T>(string setting, Func<T> read)
     {
         try
         {
-            action();
+            return read();
         }
         catch (FormatException e)
         {
@@ -184,6 +195,16 @@ public sealed class CrmSettings
         const int most = 60;
         var time = SecondsOf(configuration, key, byDefault);
         return time > TimeSpan.Zero && time <= TimeSpan.FromSeconds(most) ? time : throw new SettingException(NameOf(key), $"is \"{time.TotalSeconds:0}\"; set it to whole seconds, from 1 to {most}.");
+    }
+
+    private static RabbitSettings? RabbitOf(IConfiguration configuration)
+    {
+        if (NullIfEmpty(configuration["RabbitMq:Uri"]) is not { } uri) return null;
+        return new RabbitSettings
+        {
+            Uri = Checked("RabbitMq__Uri", () => RabbitSettings.ParseUri(uri)),
+            Types = NullIfEmpty(configuration["RabbitMq:Types"]) is { } types ? Checked("RabbitMq__Types", () => EventTypePatterns.Parse(types)) : EventTypePatterns.All,
+        };
     }
 
     private static string? CrashAtOf(IConfiguration configuration, IHostEnvironment environment)

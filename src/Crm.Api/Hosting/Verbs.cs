@@ -109,6 +109,7 @@ internal static partial class Verbs
         settings.Checking("ConnectionStrings__Crm", () => builder.Services.AddCrm(settings.ConnectionString, settings.Limits));
         builder.Services.AddConversion(settings);
         builder.Services.AddWebhooks(settings.Webhooks);
+        builder.Services.AddEventConsumers(settings);
         add?.Invoke(builder.Services);
         return builder.Build();
     }

@@ -28,6 +28,8 @@ public sealed class SettingTests
     [InlineData("Registry__BaseUrl", "https://crm:secret@registry.example", "has a name or a password in it", "Registry__ApiKey")]
     [InlineData("Webhooks__TimeoutSeconds", "0", "is \"0\"", "from 1 to 60")]
     [InlineData("Webhooks__AllowPrivateNetworks", "yes", "is \"yes\"", "set it to true or false")]
+    [InlineData("RabbitMq__Uri", "http://broker.example:5672", "isn't the address of a broker", "leave it out")]
+    [InlineData("RabbitMq__Uri", "amqp://broker.example/one/two", "has a character that must be written by its code", "write / as %2F")]
     [InlineData("Testing__CrashAt", "answered", "kills the process, and is for tests alone", "Leave it out")]
     [InlineData("ASPNETCORE_FORWARDEDHEADERS_ENABLED", "true", "anybody could say where a request comes from", "Proxy__Known")]
     [InlineData("Database__SetLocal", "1", "is \"1\"", "set it to true or false")]
@@ -56,6 +58,24 @@ public sealed class SettingTests
         ShouldSay(
             await CrmProcess.RunAsync([], With((Key, ""), ("ASPNETCORE_ENVIRONMENT", "Development"), (Data, "Data Source=/proc/crm/crm.db"))),
             Data, "/proc/crm, which can't be written", "Choose a folder");
+
+    [Fact]
+    public async Task A_fault_of_the_brokers_address_does_not_show_its_password()
+    {
+        var end = await CrmProcess.RunAsync(["worker"], With(("RabbitMq__Uri", "amqp://crm:sec:ret@broker.example")));
+
+        ShouldSay(end, "RabbitMq__Uri", "has a character that must be written by its code", ": as %3A");
+        end.Errors[0].ShouldNotContain("ret@");
+    }
+
+    [Theory]
+    [InlineData("deal.*, deals.*", "deals.*")]
+    [InlineData("lead.create", "lead.create")]
+    [InlineData("lead.?reated", "lead.?reated")]
+    public async Task A_type_of_event_that_there_is_not_stops_the_start(string types, string wrong) =>
+        ShouldSay(
+            await CrmProcess.RunAsync(["worker"], With(("RabbitMq__Uri", "amqp://broker.example"), ("RabbitMq__Types", types))),
+            "RabbitMq__Types", $"has \"{wrong}\", which is no type of event", "patterns such as deal.*");
 
     [Fact]
     public async Task A_place_to_be_killed_at_that_there_is_not_stops_the_start() =>
