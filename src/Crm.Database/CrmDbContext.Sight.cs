@@ -2,6 +2,7 @@ using Crm.Database.Activities;
 using Crm.Database.Deals;
 using Crm.Database.Leads;
 using Crm.Database.Naming;
+using Crm.Database.Notifications;
 using Crm.Database.Records;
 using Crm.Database.Tasks;
 using Microsoft.EntityFrameworkCore;
@@ -31,9 +32,16 @@ public abstract partial class CrmDbContext
         model.Entity<Activity>().HasQueryFilter(Conventions.VisibleFilter, activity =>
             EF.Parameter(Narrowed) == null || Seen.Contains(activity.UserId)
             || Leads.Any(lead => lead.Id == activity.LeadId) || Deals.Any(deal => deal.Id == activity.DealId));
+        FilterNotices<Notification>(model);
+        FilterNotices<NotificationMail>(model);
         foreach (var entity in model.Model.GetEntityTypes().Where(type => type.ClrType.IsAssignableTo(typeof(Record))))
         {
             if (entity.FindDeclaredQueryFilter(Conventions.VisibleFilter) is null) throw new InvalidOperationException($"Nothing says who sees a {entity.ClrType.Name}.");
         }
     }
+
+    /// <summary>Of a record nobody is told who doesn't see it, also where it was seen when it was told.</summary>
+    private void FilterNotices<T>(ModelBuilder model) where T : Notice => model.Entity<T>().HasQueryFilter(Conventions.VisibleFilter, notice =>
+        EF.Parameter(Narrowed) == null || notice.RecordId == null
+        || Leads.Any(lead => lead.Id == notice.RecordId) || Deals.Any(deal => deal.Id == notice.RecordId) || Tasks.Any(task => task.Id == notice.RecordId));
 }

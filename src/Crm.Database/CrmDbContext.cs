@@ -2,6 +2,7 @@ using Crm.Contracts.Activities;
 using Crm.Contracts.Conversion;
 using Crm.Contracts.Leads;
 using Crm.Contracts.Members;
+using Crm.Contracts.Notifications;
 using Crm.Contracts.Pipelines;
 using Crm.Contracts.Settings;
 using Crm.Contracts.Tasks;
@@ -17,6 +18,7 @@ using Crm.Database.Invitations;
 using Crm.Database.Leads;
 using Crm.Database.Members;
 using Crm.Database.Naming;
+using Crm.Database.Notifications;
 using Crm.Database.Pipelines;
 using Crm.Database.Records;
 using Crm.Database.Settings;
@@ -62,6 +64,10 @@ public abstract partial class CrmDbContext(DbContextOptions options, TenantScope
     public DbSet<Invitation> Invitations => Set<Invitation>();
     public DbSet<Webhook> Webhooks => Set<Webhook>();
     public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
+    public DbSet<Notification> Notifications => Set<Notification>();
+    public DbSet<NotificationMail> NotificationMails => Set<NotificationMail>();
+    public DbSet<NotificationCounter> NotificationCounters => Set<NotificationCounter>();
+    public DbSet<NotificationPreference> NotificationPreferences => Set<NotificationPreference>();
 
     /// <summary>For whom, by whom and when what is written now is written: one instant until it is saved.</summary>
     public Stamp Stamp() => stamp is { } taken && taken.TenantId == scope.TenantId ? taken : (stamp = new Stamp(scope.TenantId, scope.UserId, clock.GetUtcNow()) { Credential = scope.Credential, Address = scope.Address }).Value;
@@ -103,6 +109,8 @@ public abstract partial class CrmDbContext(DbContextOptions options, TenantScope
         configurationBuilder.Properties<WebhookState>().HaveConversion<NameConverter<WebhookState>>();
         configurationBuilder.Properties<WebhookDisabledReason>().HaveConversion<NameConverter<WebhookDisabledReason>>();
         configurationBuilder.Properties<DeliveryOutcome>().HaveConversion<NameConverter<DeliveryOutcome>>();
+        configurationBuilder.Properties<NotificationKind>().HaveConversion<NameConverter<NotificationKind>>();
+        configurationBuilder.Properties<MailState>().HaveConversion<NameConverter<MailState>>();
         configurationBuilder.Properties<Visibility>().HaveConversion<NameConverter<Visibility>>();
     }
 

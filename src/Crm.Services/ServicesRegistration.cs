@@ -13,6 +13,7 @@ using Crm.Services.Events;
 using Crm.Services.Idempotency;
 using Crm.Services.Leads;
 using Crm.Services.Members;
+using Crm.Services.Notifications;
 using Crm.Services.Operations;
 using Crm.Services.Pipelines;
 using Crm.Services.Records;
@@ -72,6 +73,14 @@ public static class ServicesRegistration
             .AddScoped<ActivityService>()
             .AddScoped<WebhookService>();
     }
+
+    /// <summary>Registers what users are told, and the mail server by which some of it goes out.</summary>
+    public static IServiceCollection AddNotifications(this IServiceCollection services, SmtpSettings settings) => services
+        .AddSingleton(settings)
+        .AddSingleton<IEventConsumer, NotificationConsumer>()
+        .AddSingleton<NotificationMailer>()
+        .AddSingleton<NotificationTidier>()
+        .AddScoped<NotificationService>();
 
     /// <summary>Registers the registry that customers are kept in.</summary>
     public static IServiceCollection AddRegistry(this IServiceCollection services, RegistrySettings settings)

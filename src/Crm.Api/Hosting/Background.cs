@@ -2,6 +2,7 @@ using Crm.Api.Alarms;
 using Crm.Api.Audit;
 using Crm.Api.Conversion;
 using Crm.Api.Events;
+using Crm.Api.Notifications;
 using Crm.Messaging;
 using Crm.Services;
 using Crm.Services.Conversion;
@@ -24,6 +25,11 @@ internal static class Background
         if (settings.Rabbit is { } rabbit) services.AddRabbit(rabbit);
     }
 
-    public static IServiceCollection AddBackgroundWork(this IServiceCollection services) =>
-        services.AddHostedService<SealWorker>().AddHostedService<RelayWorker>().AddHostedService<ConversionWorker>().AddHostedService<AlarmWorker>();
+    public static IServiceCollection AddBackgroundWork(this IServiceCollection services) => services
+        .AddHostedService<SealWorker>()
+        .AddHostedService<RelayWorker>()
+        .AddHostedService<ConversionWorker>()
+        .AddHostedService<AlarmWorker>()
+        .AddHostedService<MailWorker>()
+        .AddHostedService<TidyWorker>();
 }

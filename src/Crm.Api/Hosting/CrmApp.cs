@@ -11,6 +11,7 @@ using Crm.Api.Http;
 using Crm.Api.Invitations;
 using Crm.Api.Leads;
 using Crm.Api.Members;
+using Crm.Api.Notifications;
 using Crm.Api.OpenApi;
 using Crm.Api.Pipelines;
 using Crm.Api.Settings;
@@ -41,6 +42,7 @@ public static class CrmApp
         builder.Services.AddEventConsumers(settings);
         builder.Services.AddHostedService<InstancesWorker>();
         builder.Services.AddWebhooks(settings.Webhooks);
+        builder.Services.AddNotifications(settings.Smtp);
         if (settings.WorkerEnabled) builder.Services.AddBackgroundWork();
         builder.Services.AddTokenAuthentication(settings);
         builder.Services.AddAccountDoor(settings);
@@ -79,6 +81,7 @@ public static class CrmApp
         api.MapPipelines();
         api.MapSettings();
         api.MapWebhooks();
+        api.MapNotifications();
         api.MapAudit();
         if (settings.Authority is null)
         {

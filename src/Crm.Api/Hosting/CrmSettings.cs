@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Crm.Messaging.Events;
 using Crm.Services.Conversion;
+using Crm.Services.Notifications;
 using Crm.Services.Operations;
 using Crm.Services.Webhooks;
 
@@ -12,7 +13,7 @@ namespace Crm.Api.Hosting;
 public sealed class SettingException(string setting, string fault) : Exception($"{setting} {fault}");
 
 /// <summary>What is set from outside, read and checked once.</summary>
-public sealed class CrmSettings
+public sealed partial class CrmSettings
 {
     private const int FewestKeyBytes = 32;
 
@@ -41,6 +42,9 @@ public sealed class CrmSettings
     /// <summary>The broker that events are published to; null for none.</summary>
     public required RabbitSettings? Rabbit { get; init; }
 
+    /// <summary>The mail server that users' mails go out by.</summary>
+    public required SmtpSettings Smtp { get; init; }
+
     /// <summary>Where a test has the process killed; null for nowhere.</summary>
     public string? CrashAt { get; private init; }
 
@@ -63,6 +67,7 @@ public sealed class CrmSettings
             Registry = RegistryOf(configuration),
             Webhooks = WebhooksOf(configuration),
             Rabbit = RabbitOf(configuration),
+            Smtp = SmtpOf(configuration),
             CrashAt = CrashAtOf(configuration, environment),
             WorkerEnabled = BooleanOf(configuration, "Worker:Enabled", byDefault: true),
         };

@@ -110,6 +110,7 @@ internal static partial class Verbs
         builder.Services.AddConversion(settings);
         builder.Services.AddWebhooks(settings.Webhooks);
         builder.Services.AddEventConsumers(settings);
+        builder.Services.AddNotifications(settings.Smtp);
         add?.Invoke(builder.Services);
         return builder.Build();
     }

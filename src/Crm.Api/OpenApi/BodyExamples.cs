@@ -103,6 +103,9 @@ internal static class BodyExamples
         ["ChangePassword"] = """{ "currentPassword": "slow lanterns over Oslo", "newPassword": "quick ferries under Bergen" }""",
         ["AcceptInvitation"] = $$"""{ "token": "{{ViewExamples.InvitationToken}}", "name": "Ines Okafor", "password": "quick ferries under Bergen" }""",
         ["RedriveEvents"] = """{ "consumer": "rabbitmq", "since": "2026-11-20T00:00:00Z" }""",
+        ["ReadAll"] = """{ "until": "2026-11-20T10:30:00Z" }""",
+        ["PreferenceFieldsReplacement"] = """{ "taskAssigned": { "inApp": true, "email": true }, "leadAssigned": { "inApp": true, "email": true }, "dealRotting": { "inApp": false, "email": false } }""",
+        ["PreferenceFieldsPatch"] = """{ "taskOverdue": { "email": true } }""",
         ["SettingsFieldsReplacement"] = Settings,
         ["SettingsFieldsPatch"] = """{ "timeZone": "Europe/Oslo" }""",
     };

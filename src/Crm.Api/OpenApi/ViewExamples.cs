@@ -11,6 +11,7 @@ using Crm.Contracts.Invitations;
 using Crm.Contracts.Leads;
 using Crm.Contracts.Lists;
 using Crm.Contracts.Members;
+using Crm.Contracts.Notifications;
 using Crm.Contracts.Pipelines;
 using Crm.Contracts.Settings;
 using Crm.Contracts.Tasks;
@@ -317,6 +318,22 @@ internal static partial class ViewExamples
         Version = 1,
     };
 
+    private static readonly NotificationView Notification = new()
+    {
+        Id = new Guid("019aa4b7-9e02-7c5f-8d11-4a6b0e2f7c93"),
+        Number = 1204,
+        Kind = NotificationKind.TaskAssigned,
+        Subject = $"tasks/{Task.Id}",
+        Title = Task.Title,
+        Actor = "u-1007",
+        EventId = new Guid("019aa4b7-9d10-7a44-b2c8-6f0d1e3a5b70"),
+        CreatedAt = Changed,
+        ReadAt = null,
+    };
+
+    private static readonly ChannelView InApp = new() { InApp = true, Email = false };
+    private static readonly ChannelView Both = new() { InApp = true, Email = true };
+
     private static readonly AuditEntryView Audit = new()
     {
         Id = new Guid("019aa4b4-03d1-7f6a-8e25-b17c9d40f3a2"),
@@ -379,6 +396,22 @@ internal static partial class ViewExamples
         new AccountView { Id = "019aa3be-90d4-7b3c-a2f1-6e0d4c8b2a17", Email = "jonas.feldkamp@nordwind.example", Name = Member.Name, Tenants = [new AccountTenantView { Id = Tenant, Name = "Nordwind Software", Role = Role.Admin }] },
         new AntiforgeryView { Header = "X-CSRF-Token", Token = "q7Zx0m2Vt5Yb8Lc1Rf4Kp9Hs3Wd6Jn0Gu2Ea7Ti5Qo8" },
         new TokenView { AccessToken = "eyJhbGciOiJIUzI1NiIs…", TokenType = "Bearer", ExpiresIn = 600, RefreshToken = RefreshToken },
+        Notification, PageOf(Notification),
+        new UnreadCountView { Unread = 3, UnreadIsExact = true },
+        Both,
+        new PreferenceView
+        {
+            TaskAssigned = Both,
+            LeadAssigned = Both,
+            DealAssigned = InApp,
+            TaskReminder = InApp,
+            TaskOverdue = InApp,
+            DealWon = InApp,
+            DealLost = InApp,
+            DealRotting = InApp,
+            ConversionFailed = InApp,
+            WebhookDisabled = InApp,
+        },
         new SettingsView { Name = "Nordwind Software", TimeZone = "Europe/Berlin", Currency = "EUR", Visibility = Visibility.Team, UpdatedAt = Made, Version = 1 },
         new HealthView { Status = "healthy", Version = "0.1.0", Checks = new Dictionary<string, HealthCheckView>(StringComparer.Ordinal) { ["database"] = new() { Status = "healthy", DurationMs = 0.7 } } },
     ];

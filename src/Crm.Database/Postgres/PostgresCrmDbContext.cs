@@ -39,6 +39,17 @@ public sealed class PostgresCrmDbContext : CrmDbContext, IWalled
     public override Task<int> RenewAsync(Guid id, Guid lease, TimeSpan length, CancellationToken ct) => Database.ExecuteSqlAsync(
         $"UPDATE conversions SET due_at = clock_timestamp() + {length} WHERE tenant_id = {FilterTenantId} AND id = {id} AND state = 'PENDING' AND lease = {lease}", ct);
 
+    public override IQueryable<Guid> TenantsToMail() => Database.SqlQuery<Guid>($"SELECT tenants_to_mail() AS \"Value\"");
+
+    public override IQueryable<Guid> MailsDue(int most) => Database.SqlQuery<Guid>(
+        $"SELECT id AS \"Value\" FROM notification_mails WHERE tenant_id = {FilterTenantId} AND state = 'PENDING' AND due_at <= clock_timestamp() ORDER BY due_at, id LIMIT {most}");
+
+    public override Task<int> LeaseMailAsync(Guid id, Guid lease, TimeSpan length, CancellationToken ct) => Database.ExecuteSqlAsync(
+        $"UPDATE notification_mails SET lease = {lease}, due_at = clock_timestamp() + {length}, attempts = attempts + 1 WHERE tenant_id = {FilterTenantId} AND id = {id} AND state = 'PENDING' AND due_at <= clock_timestamp()", ct);
+
+    public override IQueryable<Guid> TenantsToTidy(DateTimeOffset endedBefore, DateTimeOffset madeBefore) =>
+        Database.SqlQuery<Guid>($"SELECT tenants_to_tidy({endedBefore}, {madeBefore}) AS \"Value\"");
+
     public override Task<DateTimeOffset> NowAsync(CancellationToken ct) => Database.SqlQuery<DateTimeOffset>($"SELECT clock_timestamp() AS \"Value\"").SingleAsync(ct);
 
     public override IQueryable<Guid> TenantsToRelay() => Database.SqlQuery<Guid>($"SELECT tenants_to_relay() AS \"Value\"");

@@ -49,6 +49,24 @@ public sealed class SqliteCrmDbContext(DbContextOptions<SqliteCrmDbContext> opti
     public override Task<int> RenewAsync(Guid id, Guid lease, TimeSpan length, CancellationToken ct) => Database.ExecuteSqlAsync(
         $"UPDATE conversions SET due_at = CAST(unixepoch('subsec') * 1000000 AS INTEGER) + {Micros(length)} WHERE tenant_id = {FilterTenantId} AND id = {id} AND state = 'PENDING' AND lease = {lease}", ct);
 
+    public override IQueryable<Guid> TenantsToMail() =>
+        Database.SqlQuery<Guid>($"SELECT DISTINCT tenant_id AS \"Value\" FROM notification_mails WHERE state = 'PENDING' AND due_at <= CAST(unixepoch('subsec') * 1000000 AS INTEGER)");
+
+    public override IQueryable<Guid> MailsDue(int most) => Database.SqlQuery<Guid>(
+        $"SELECT id AS \"Value\" FROM notification_mails WHERE tenant_id = {FilterTenantId} AND state = 'PENDING' AND due_at <= CAST(unixepoch('subsec') * 1000000 AS INTEGER) ORDER BY due_at, id LIMIT {most}");
+
+    public override Task<int> LeaseMailAsync(Guid id, Guid lease, TimeSpan length, CancellationToken ct) => Database.ExecuteSqlAsync(
+        $"UPDATE notification_mails SET lease = {lease}, due_at = CAST(unixepoch('subsec') * 1000000 AS INTEGER) + {Micros(length)}, attempts = attempts + 1 WHERE tenant_id = {FilterTenantId} AND id = {id} AND state = 'PENDING' AND due_at <= CAST(unixepoch('subsec') * 1000000 AS INTEGER)", ct);
+
+    public override IQueryable<Guid> TenantsToTidy(DateTimeOffset endedBefore, DateTimeOffset madeBefore)
+    {
+        var (ended, made) = (Micros(endedBefore - DateTimeOffset.UnixEpoch), Micros(madeBefore - DateTimeOffset.UnixEpoch));
+        return Database.SqlQuery<Guid>($"""
+            SELECT tenant_id AS "Value" FROM notifications WHERE created_at < {made} OR (read_at IS NOT NULL AND created_at < {ended})
+            UNION SELECT tenant_id FROM notification_mails WHERE state <> 'PENDING' AND created_at < {ended}
+            """);
+    }
+
     /// <summary>The machine's: SQLite's is the same one.</summary>
     public override Task<DateTimeOffset> NowAsync(CancellationToken ct) => Task.FromResult(TimeProvider.System.GetUtcNow());
 

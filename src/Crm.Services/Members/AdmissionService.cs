@@ -29,7 +29,7 @@ public sealed class AdmissionService(CrmDbContext db, Caller caller)
         if (!member.Active) throw new CrmException(FailureKind.Forbidden, FailureCodes.MemberInactive, "You are deactivated in this tenant. An admin of it can activate you again.");
 
         caller.Enter(identity, tenantId, role ?? member.Role);
-        if (caller.Role == Role.Rep && member.Visibility != Visibility.All) caller.Narrow(await SightAsync(identity.UserId, member.Visibility, ct));
+        if (await SightAsync(db, identity.UserId, caller.Role, member.Visibility, ct) is { } sight) caller.Narrow(sight);
     }
 
     /// <summary>The one question that every request asks.</summary>
@@ -37,9 +37,10 @@ public sealed class AdmissionService(CrmDbContext db, Caller caller)
         db.Members.AsNoTracking().TagWith(Question).Where(m => m.UserId == userId)
             .Select(m => new Standing(m.Role, m.Name, m.Email, m.Active, db.Tenants.Select(t => t.Visibility).First())).SingleOrDefaultAsync(ct);
 
-    /// <summary>Whose records a rep sees: with TEAM those of everybody who is in a team with the rep.</summary>
-    private async Task<List<string>> SightAsync(string userId, Visibility visibility, CancellationToken ct)
+    /// <summary>Whose records somebody sees, besides those that nobody owns; null for all. A rep sees with TEAM those of everybody who is in a team with the rep.</summary>
+    internal static async Task<IReadOnlyList<string>?> SightAsync(CrmDbContext db, string userId, Role role, Visibility visibility, CancellationToken ct)
     {
+        if (role != Role.Rep || visibility == Visibility.All) return null;
         if (visibility == Visibility.Own) return [userId];
         var mine = db.TeamMembers.Where(m => m.UserId == userId).Select(m => m.TeamId);
         var mates = await db.TeamMembers.TagWith(Question).Where(m => mine.Contains(m.TeamId) && m.UserId != userId).Select(m => m.UserId).Distinct().ToListAsync(ct);

@@ -102,6 +102,15 @@ public sealed class RoleTableTests
         PUT    /api/members/{userId}           ADMIN
         PATCH  /api/members/{userId}           ADMIN
 
+        GET    /api/notifications              VIEWER
+        GET    /api/notifications/unread-count VIEWER
+        PUT    /api/notifications/{id}/read    VIEWER
+        DELETE /api/notifications/{id}/read    VIEWER
+        POST   /api/notifications/read-all     VIEWER
+        GET    /api/notifications/preferences  VIEWER
+        PUT    /api/notifications/preferences  VIEWER
+        PATCH  /api/notifications/preferences  VIEWER
+
         GET    /api/pipelines                  VIEWER
         GET    /api/pipelines/{id}             VIEWER
 
@@ -222,7 +231,7 @@ public sealed class RoleTableTests
         if (operation.PathIds.Count > 0) path = operation.PathWith(Samples.IdsFor(operation, new IdPlace(PlaceKind.Path, operation.PathIds[0]), world)![0]);
         using var request = new HttpRequestMessage(new HttpMethod(operation.Method), path);
         if (operation.IsBelowApi) request.Headers.Add("X-Tenant-Id", world.Client.TenantId.ToString());
-        if (role is { } known) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", host.Token(world.Client.TenantId, world.Member, known));
+        if (role is { } known) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", host.Token(world.Client.TenantId, Samples.UserFor(operation, world), known));
         if (Samples.BodyFor(operation, world) is { } body) request.Content = new StringContent(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
         using var response = await host.Http.SendAsync(request);
         return await Answer.ReadAsync(response);

@@ -53,6 +53,20 @@ public sealed class SettingTests
     public async Task An_authority_beside_a_key_stops_the_start() =>
         ShouldSay(await CrmProcess.RunAsync([], With(("Auth__Authority", "https://issuer.example.com"))), "Auth__Authority", "together with Auth__SigningKey", "Set only");
 
+    [Theory]
+    [InlineData("Smtp__Host", "smtp://mail.example.com", "is \"smtp://mail.example.com\"", "mail.example.com")]
+    [InlineData("Smtp__From", "", "is no address that mails can be from", "crm@example.com")]
+    [InlineData("Smtp__From", "crm", "is no address that mails can be from", "crm@example.com")]
+    [InlineData("Smtp__Port", "70000", "is \"70000\"", "from 1 to 65535")]
+    [InlineData("Smtp__Security", "Ssl", "is \"Ssl\"", "StartTls, Tls or None")]
+    [InlineData("Smtp__Security", "None", "in clear", "StartTls or Tls")]
+    [InlineData("Smtp__Username", "", "is not set, but Smtp__Password is", "Set both")]
+    [InlineData("App__BaseUrl", "crm.example.com", "is \"crm.example.com\"", "without links")]
+    public async Task A_mail_server_that_is_wrongly_set_stops_the_start(string setting, string value, string fault, string cure) =>
+        ShouldSay(
+            await CrmProcess.RunAsync([], With([("Smtp__Host", "mail.example.com"), ("Smtp__From", "crm@example.com"), ("Smtp__Username", "crm"), ("Smtp__Password", "secret"), (setting, value)])),
+            setting, fault, cure);
+
     [Fact]
     public async Task Development_says_where_it_cannot_keep_its_key() =>
         ShouldSay(

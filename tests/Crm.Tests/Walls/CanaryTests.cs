@@ -25,7 +25,7 @@ public sealed class CanaryTests
             var own = await World.MakeAsync(host.NewTenant(), "user-of-ours");
             var foreign = await World.MakeAsync(host.NewTenant(), "user-of-theirs");
             await SingAsync(foreign);
-            foreach (var list in new[] { "leads", "conversions", "customers" }) (await foreign.Client.GetAsync($"/api/{list}")).Text.ShouldContain(Canary); // there is something to be heard
+            foreach (var list in new[] { "leads", "conversions", "customers", "notifications" }) (await foreign.Client.GetAsync($"/api/{list}")).Text.ShouldContain(Canary); // there is something to be heard
 
             foreach (var operation in Operation.Api(host))
             {
@@ -85,6 +85,7 @@ public sealed class CanaryTests
         }
 
         (await client.PutAsync($"/api/deals/{world.Deal}/stage", new { stage = "CLOSED_LOST", lostReason = Canary })).ShouldBe(HttpStatusCode.OK);
+        await client.Host.QueryAsync(client.TenantId, db => db.Notifications.ExecuteUpdateAsync(set => set.SetProperty(n => n.Title, Canary).SetProperty(n => n.Actor, Canary)));
         await client.Host.QueryAsync(client.TenantId, db => db.Conversions.ExecuteUpdateAsync(set => set.SetProperty(c => c.Problem, Canary)));
         await client.Host.QueryAsync(client.TenantId, db => db.WebhookDeliveries.ExecuteUpdateAsync(set => set.SetProperty(d => d.Problem, Canary).SetProperty(d => d.RequestBody, Canary).SetProperty(d => d.AnswerBody, Canary)));
         await client.Host.QueryAsync(client.TenantId, db => db.Customers.ExecuteUpdateAsync(set => set.SetProperty(c => c.LastName, Canary).SetProperty(c => c.Email, Canary).SetProperty(c => c.CompanyName, Canary)));

@@ -6,12 +6,14 @@ using Crm.Contracts.Events;
 using Crm.Contracts.Invitations;
 using Crm.Contracts.Leads;
 using Crm.Contracts.Members;
+using Crm.Contracts.Notifications;
 using Crm.Contracts.Settings;
 using Crm.Contracts.Tasks;
 using Crm.Contracts.Teams;
 using Crm.Contracts.Webhooks;
 using Crm.Database.Conversion;
 using Crm.Database.Events;
+using Crm.Database.Notifications;
 using Crm.Database.Webhooks;
 using Microsoft.EntityFrameworkCore;
 
@@ -43,6 +45,8 @@ internal static class Samples
         [typeof(ReplayWebhook)] = new() { ["since"] = "2026-01-01T00:00:00Z" },
         [typeof(InvitationFields)] = new() { ["email"] = "sample@crm.example", ["role"] = "REP" },
         [typeof(RedriveEvents)] = new() { ["consumer"] = "sample" },
+        [typeof(ReadAll)] = [],
+        [typeof(PreferenceFields)] = new() { ["taskAssigned"] = new Dictionary<string, object?>(StringComparer.Ordinal) { ["email"] = true } },
         [typeof(SettingsFields)] = new() { ["timeZone"] = "UTC", ["currency"] = "EUR" },
     };
 
@@ -61,6 +65,7 @@ internal static class Samples
         ["webhooks/id"] = world => [$"{world.Webhook}"],
         ["invitations/id"] = world => [$"{world.Invitation}"],
         ["members/userId"] = world => [world.Member],
+        ["notifications/id"] = world => [$"{world.Notification}"], // of the user who is UserFor
     };
 
     /// <summary>Whose record an id in a body or a query is, by the last name of its place; before that by the collection too, where it takes another record there.</summary>
@@ -91,6 +96,9 @@ internal static class Samples
         var name = place.Name.Split('/')[^1];
         return (Named.GetValueOrDefault($"{operation.Collection}/{name}") ?? Named.GetValueOrDefault(name))?.Invoke(world);
     }
+
+    /// <summary>By whom a right request is sent: notifications are everybody's own, all else any member may ask for that has the role.</summary>
+    public static string UserFor(Operation operation, World world) => operation.Collection == "notifications" ? world.Client.User : world.Member;
 
     /// <summary>A right body for an operation, with the tenant's own records where it can't do without.</summary>
     public static Dictionary<string, object?>? BodyFor(Operation operation, World world)
@@ -141,6 +149,9 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
     /// <summary>An event that the webhook was sent.</summary>
     public Guid DeliveredEvent { get; init; }
 
+    /// <summary>Of the client's user.</summary>
+    public Guid Notification { get; init; }
+
     public Guid Team { get; init; }
     public Guid ApiKey { get; init; }
 
@@ -174,6 +185,7 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
             Team = await TeamAsync(client, member),
             ApiKey = await KeyAsync(client),
             Invitation = await InviteAsync(client),
+            Notification = await NotifyAsync(client),
         };
     }
 
@@ -194,6 +206,7 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
             Team = await TeamAsync(Client, Member),
             ApiKey = await KeyAsync(Client),
             Invitation = await InviteAsync(Client),
+            Notification = await NotifyAsync(Client),
         };
     }
 
@@ -245,6 +258,27 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
     private static Task<Guid> TeamAsync(Client client, string member) => client.MakeAsync("teams", new { name = $"Team {Guid.CreateVersion7()}", memberIds = new[] { member } });
 
     private static Task<Guid> InviteAsync(Client client) => client.As(Role.Admin, client.User).MakeAsync("invitations", new { email = $"{Guid.CreateVersion7():N}@crm.example", role = "VIEWER" });
+
+    private static Task<Guid> NotifyAsync(Client client) => client.Host.QueryAsync(client.TenantId, async db =>
+    {
+        var notification = new Notification
+        {
+            TenantId = client.TenantId,
+            Id = Guid.CreateVersion7(),
+            Number = await db.Notifications.CountAsync() + 1,
+            UserId = client.User,
+            Kind = NotificationKind.WebhookDisabled,
+            EventId = Guid.CreateVersion7(),
+            Collection = "webhooks",
+            SubjectId = $"{Guid.CreateVersion7()}",
+            Title = "Orders",
+            Actor = "webhooks",
+            CreatedAt = db.Stamp().At,
+        };
+        db.Add(notification);
+        await db.SaveChangesAsync();
+        return notification.Id;
+    });
 
     private static async Task<(Guid Lead, Guid Deal, Guid Task, Guid Activity)> MakeAsync(Client client, string member, bool linked)
     {

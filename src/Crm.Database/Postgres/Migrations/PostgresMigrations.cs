@@ -31,5 +31,8 @@ internal sealed class RelayOfEvents() : ScriptMigration("Postgres");
 [DbContext(typeof(PostgresCrmDbContext)), Migration("20261129000002_webhooks")]
 internal sealed class Webhooks() : ScriptMigration("Postgres");
 
+[DbContext(typeof(PostgresCrmDbContext)), Migration("20261129000003_notifications")]
+internal sealed class Notifications() : ScriptMigration("Postgres");
+
 [DbContext(typeof(PostgresCrmDbContext)), Migration("20261129000004_alarms")]
 internal sealed class AlarmsOfRecords() : ScriptMigration("Postgres");

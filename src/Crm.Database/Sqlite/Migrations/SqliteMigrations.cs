@@ -31,5 +31,8 @@ internal sealed class RelayOfEvents() : ScriptMigration("Sqlite");
 [DbContext(typeof(SqliteCrmDbContext)), Migration("20261129000002_webhooks")]
 internal sealed class Webhooks() : ScriptMigration("Sqlite");
 
+[DbContext(typeof(SqliteCrmDbContext)), Migration("20261129000003_notifications")]
+internal sealed class Notifications() : ScriptMigration("Sqlite");
+
 [DbContext(typeof(SqliteCrmDbContext)), Migration("20261129000004_alarms")]
 internal sealed class AlarmsOfRecords() : ScriptMigration("Sqlite");
