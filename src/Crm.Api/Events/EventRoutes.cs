@@ -34,15 +34,16 @@ internal static class EventRoutes
 
     /// <summary>
     /// Server-Sent Events: <c>event</c> is the type, <c>data</c> the event as the feed gives it, <c>id</c> the place to go on from, which a client sends as <c>Last-Event-ID</c> when it connects
-    /// again: nothing is lost or comes twice. A <c>heartbeat</c> comes at once and every 15 seconds in which nothing happens. The stream ends when the credential does, and after an hour.
+    /// again: nothing is lost or comes twice. Among them come the caller's notifications, as <c>notification</c>. A <c>heartbeat</c> comes at once and every 15 seconds in which nothing happens. The stream ends when the credential does, and after an hour.
     /// </summary>
     private static async Task<EventStream> Stream(QueryOf<StreamQuery> query, LastEventId last, HttpContext context, LiveStream stream, Caller caller, Watchers watchers, EdgeSettings settings, IHostApplicationLifetime lifetime)
     {
         var place = watchers.Enter(caller.TenantId, caller.UserId);
         Turns.GiveBack(context); // as above
+        var watcher = new StreamWatcher(caller.TenantId, caller.UserId, (services, stop) => Presence.AdmitAsync(context, caller.TenantId, services, stop));
         return await EventStream.BeginAsync(
             place, settings.StreamSeconds, context,
-            (endless, ct) => stream.BeginAsync(caller.TenantId, last.Value ?? query.Value.After, query.Value.Types, (services, stop) => Presence.AdmitAsync(context, caller.TenantId, services, stop), endless, ct),
+            (endless, ct) => stream.BeginAsync(watcher, last.Value ?? query.Value.After, query.Value.Types, endless, ct),
             lifetime.ApplicationStopping);
     }
 

@@ -11,6 +11,7 @@ internal sealed class NotificationMapping : IEntityTypeConfiguration<Notificatio
     {
         IsNotice(notification, "notifications");
         notification.HasIndex(n => new { n.TenantId, n.UserId, n.Number }, "notifications_by_number").IsUnique();
+        notification.HasIndex(n => new { n.TenantId, n.Number }, "notifications_in_order").IsUnique();
         notification.HasIndex(n => new { n.TenantId, n.UserId, n.CreatedAt, n.Id }, "notifications_by_user");
         notification.HasIndex(n => new { n.TenantId, n.UserId, n.CreatedAt, n.Id }, "notifications_unread").HasFilter("read_at IS NULL");
         notification.HasIndex(n => new { n.TenantId, n.CreatedAt, n.Id }, "notifications_by_created");

@@ -2,11 +2,12 @@ using System.Collections.Concurrent;
 using Crm.Database;
 using Crm.Database.Events;
 using Crm.Database.Tenancy;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Crm.Services.Events;
 
-/// <summary>The ends of the logs that are watched in this process, each read once for all who watch it. Nobody watches: nothing is kept.</summary>
+/// <summary>The ends of the logs that are watched in this process, and whom there are new notifications for, each read once for all who watch. Nobody watches: nothing is kept.</summary>
 public sealed class LogTails(IServiceScopeFactory scopes, LogSignal signal, TimeProvider clock)
 {
     /// <summary>As much of a log's end is kept for those who are a little behind.</summary>
@@ -43,6 +44,9 @@ public sealed class LogTails(IServiceScopeFactory scopes, LogSignal signal, Time
     {
         private readonly SemaphoreSlim pen = new(1, 1);
         private Kept kept = new([], -1, -1);
+        private readonly ConcurrentDictionary<string, long> latest = new(StringComparer.Ordinal);
+        private long number;
+        private long begun;
         private Task told = Task.CompletedTask;
         private long lookedAt;
 
@@ -50,12 +54,15 @@ public sealed class LogTails(IServiceScopeFactory scopes, LogSignal signal, Time
 
         public int Watchers { get; set; }
 
-        /// <summary>Where the log ended when it was looked last.</summary>
-        public async Task<long> EndAsync(CancellationToken ct)
+        /// <summary>Where the log ends, and the number of the last notification of anybody.</summary>
+        public async Task<(long Position, long Number)> EndAsync(CancellationToken ct)
         {
             await RefreshAsync(ct);
-            return kept.End;
+            return (kept.End, number);
         }
+
+        /// <summary>Whether a user has a notification behind a number, as far as has been looked; perhaps, for one that was made before anybody watched.</summary>
+        public bool HasNews(string userId, long after) => after < latest.GetValueOrDefault(userId, begun);
 
         /// <summary>What stands behind a position: some of it, where there is much.</summary>
         public async Task<IReadOnlyList<LogEntry>> AfterAsync(long position, CancellationToken ct)
@@ -79,6 +86,7 @@ public sealed class LogTails(IServiceScopeFactory scopes, LogSignal signal, Time
                 var next = signal.NextOf(tenantId);
                 var was = kept;
                 kept = was.End < 0 ? await BeginAsync(ct) : was.With(await ReadAsync(was.End, ct));
+                await ReadNewsAsync(ct);
                 // Where a whole batch came there may be more.
                 if (was.End < 0 || kept.End < was.End + Batch) (told, lookedAt) = (next, clock.GetTimestamp());
             }
@@ -93,8 +101,18 @@ public sealed class LogTails(IServiceScopeFactory scopes, LogSignal signal, Time
         private async Task<Kept> BeginAsync(CancellationToken ct)
         {
             await using var work = Enter(out var db);
+            number = begun = await db.NotificationCounters.Select(c => c.Number).SingleOrDefaultAsync(ct);
             var end = await db.EndAsync(ct);
             return new Kept([], end, end);
+        }
+
+        private async Task ReadNewsAsync(CancellationToken ct)
+        {
+            await using var work = Enter(out var db);
+            foreach (var news in await db.Notifications.AsNoTracking().Where(n => n.Number > number).OrderBy(n => n.Number).Select(n => new { n.UserId, n.Number }).ToListAsync(ct))
+            {
+                (latest[news.UserId], number) = (news.Number, news.Number);
+            }
         }
 
         private async Task<List<LogEntry>> ReadAsync(long after, CancellationToken ct)

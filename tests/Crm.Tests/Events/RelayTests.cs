@@ -172,7 +172,7 @@ public sealed class RelayTests
         await relay.SealAndRelayAsync();
 
         relay.Consumer.Told.Count.ShouldBe(1);
-        (await relay.QueryAsync(user, db => db.LogConsumers.Select(c => c.Position).SingleAsync())).ShouldBe(0);
+        (await relay.QueryAsync(user, db => db.LogConsumers.Where(c => c.Name == "fake").Select(c => c.Position).SingleAsync())).ShouldBe(0);
     }
 
     [Theory, EachDatabase]

@@ -18,7 +18,7 @@ public sealed class StreamTests
         await SealedAsync(user, 1);
         await using var listener = await Listener.StartAsync(user);
         var beat = (await listener.NextAsync())!.Value;
-        (beat.EventType, beat.EventId, beat.Data).ShouldBe(("heartbeat", "1", ""));
+        (beat.EventType, beat.EventId, beat.Data).ShouldBe(("heartbeat", "1.0", ""));
 
         var lead = await user.MakeAsync("leads", new { lastName = "Lovelace" });
         for (var i = 0; i < 5; i++) await user.PatchAsync($"/api/leads/{lead}", new { lastName = $"Lovelace {i}" });
@@ -28,7 +28,7 @@ public sealed class StreamTests
             var item = (await listener.NextEventAsync())!.Value;
             var cloudEvent = JsonDocument.Parse(item.Data).RootElement;
             (item.EventType, item.EventId, cloudEvent.GetProperty("sequence").GetString(), cloudEvent.GetProperty("data").GetProperty("version").GetInt32())
-                .ShouldBe((version == 1 ? "lead.created" : "lead.updated", $"{version + 1}", $"{version + 1}", version));
+                .ShouldBe((version == 1 ? "lead.created" : "lead.updated", $"{version + 1}.0", $"{version + 1}", version));
         }
     }
 
@@ -56,6 +56,32 @@ public sealed class StreamTests
         }
 
         versions.ShouldBe(Enumerable.Range(2, 300));
+    }
+
+    [Theory, EachDatabase]
+    public async Task Notifications_come_on_the_same_stream_and_are_not_missed_in_between(Database database)
+    {
+        await using var host = await StartAsync(database);
+        var admin = host.NewTenant();
+        var rep = admin.As(Role.Rep, "rep");
+        await rep.GetAsync("/api/me");
+        string last;
+        await using (var listener = await Listener.StartAsync(rep, Role.Rep, "?types=notification"))
+        {
+            await listener.NextAsync();
+            await admin.MakeAsync("tasks", new { title = "First", assigneeId = "rep" });
+            var first = (await listener.NextEventAsync())!.Value;
+            (first.EventType, JsonDocument.Parse(first.Data).RootElement.GetProperty("title").GetString()).ShouldBe(("notification", "First"));
+            last = first.EventId!;
+        }
+
+        await admin.MakeAsync("tasks", new { title = "Second", assigneeId = "rep" });
+        await admin.MakeAsync("tasks", new { title = "Other", assigneeId = "ada" });
+        await using var again = await Listener.StartAsync(rep, Role.Rep, "?types=notification", last);
+        await admin.MakeAsync("tasks", new { title = "Third", assigneeId = "rep" });
+
+        JsonDocument.Parse((await again.NextEventAsync())!.Value.Data).RootElement.GetProperty("title").GetString().ShouldBe("Second");
+        JsonDocument.Parse((await again.NextEventAsync())!.Value.Data).RootElement.GetProperty("title").GetString().ShouldBe("Third");
     }
 
     [Theory, EachDatabase]

@@ -18,6 +18,7 @@ CREATE TABLE notifications (
 );
 CREATE UNIQUE INDEX notifications_by_event ON notifications (tenant_id, event_id, user_id, kind);
 CREATE UNIQUE INDEX notifications_by_number ON notifications (tenant_id, user_id, number);
+CREATE UNIQUE INDEX notifications_in_order ON notifications (tenant_id, number);
 CREATE INDEX notifications_by_user ON notifications (tenant_id, user_id, created_at, id);
 CREATE INDEX notifications_unread ON notifications (tenant_id, user_id, created_at, id) WHERE read_at IS NULL;
 CREATE INDEX notifications_by_created ON notifications (tenant_id, created_at, id);
