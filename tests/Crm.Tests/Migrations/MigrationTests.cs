@@ -21,7 +21,7 @@ public sealed class MigrationTests
     [Theory, EachDatabase]
     public async Task Up_down_to_nothing_and_up_again_makes_the_same_database(Database database)
     {
-        var connectionString = await Hosts.NewDatabaseAsync(database);
+        var connectionString = await Hosts.EmptyDatabaseAsync(database);
         (await TablesAsync(database, connectionString)).ShouldBeEmpty();
 
         await MigrateAsync(connectionString, null);
@@ -40,9 +40,9 @@ public sealed class MigrationTests
     [Theory, EachDatabase]
     public async Task The_printed_script_makes_the_same_database_with_the_databases_own_tools(Database database)
     {
-        var migrated = await Hosts.NewDatabaseAsync(database);
+        var migrated = await Hosts.EmptyDatabaseAsync(database);
         await MigrateAsync(migrated, null);
-        var scripted = await Hosts.NewDatabaseAsync(database);
+        var scripted = await Hosts.EmptyDatabaseAsync(database);
 
         var printed = await Program.RunAsync(scripted, "migrate", "--script");
         printed.ExitCode.ShouldBe(0, printed.Errors);
@@ -56,7 +56,7 @@ public sealed class MigrationTests
     [Theory, EachDatabase]
     public async Task A_migration_that_there_is_not_is_refused_in_one_line_and_changes_nothing(Database database)
     {
-        var connectionString = await Hosts.NewDatabaseAsync(database);
+        var connectionString = await Hosts.EmptyDatabaseAsync(database);
 
         var outcome = await Program.RunAsync(connectionString, "migrate", "--to", "nonsense");
 
@@ -69,7 +69,7 @@ public sealed class MigrationTests
     [Theory, EachDatabase]
     public async Task Six_processes_at_once_migrate_an_empty_database_once(Database database)
     {
-        var connectionString = await Hosts.NewDatabaseAsync(database);
+        var connectionString = await Hosts.EmptyDatabaseAsync(database);
 
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Program.RunAsync(connectionString, "migrate")));
 
@@ -81,7 +81,7 @@ public sealed class MigrationTests
     [Theory, EachDatabase]
     public async Task Six_hosts_of_one_process_migrate_an_empty_database_once(Database database)
     {
-        var connectionString = await Hosts.NewDatabaseAsync(database);
+        var connectionString = await Hosts.EmptyDatabaseAsync(database);
 
         await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => MigrateAsync(connectionString, null))));
 
@@ -91,8 +91,8 @@ public sealed class MigrationTests
     [Fact]
     public async Task A_start_with_nothing_to_migrate_leaves_the_schema_as_it_is()
     {
-        var original = await Hosts.NewDatabaseAsync(Database.Sqlite);
-        var restored = await Hosts.NewDatabaseAsync(Database.Sqlite); // such a copy has no write-ahead log
+        var original = await Hosts.EmptyDatabaseAsync(Database.Sqlite);
+        var restored = await Hosts.EmptyDatabaseAsync(Database.Sqlite); // such a copy has no write-ahead log
         await MigrateAsync(original, null);
         await using (var connection = await Sql.OpenAsync(Database.Sqlite, original))
         {
@@ -118,7 +118,7 @@ public sealed class MigrationTests
     [Fact]
     public async Task What_a_killed_migrator_left_behind_does_not_hold_up_the_next()
     {
-        var connectionString = await Hosts.NewDatabaseAsync(Database.Sqlite);
+        var connectionString = await Hosts.EmptyDatabaseAsync(Database.Sqlite);
         var path = new SqliteConnectionStringBuilder(connectionString).DataSource;
         await File.WriteAllTextAsync($"{path}.migrating", "", TestContext.Current.CancellationToken);
         await using (var connection = await Sql.OpenAsync(Database.Sqlite, connectionString))
@@ -136,7 +136,7 @@ public sealed class MigrationTests
     [Fact]
     public async Task A_migrator_waits_for_another_for_longer_than_a_command_may_take()
     {
-        var connectionString = new NpgsqlConnectionStringBuilder(await Hosts.NewDatabaseAsync(Database.Postgres)) { CommandTimeout = 1, ApplicationName = "waiting" }.ConnectionString;
+        var connectionString = new NpgsqlConnectionStringBuilder(await Hosts.EmptyDatabaseAsync(Database.Postgres)) { CommandTimeout = 1, ApplicationName = "waiting" }.ConnectionString;
         await using var other = await Sql.OpenAsync(Database.Postgres, connectionString);
         await other.RowsAsync("SELECT pg_advisory_lock(4717200511)");
 

@@ -210,7 +210,7 @@ public sealed class RowSecurityTests
     [Fact]
     public async Task A_role_that_may_not_make_roles_is_told_what_to_run()
     {
-        var ownerString = await Hosts.NewDatabaseAsync(Database.Postgres);
+        var ownerString = await Hosts.EmptyDatabaseAsync(Database.Postgres);
         await using var owner = await Sql.OpenAsync(Database.Postgres, ownerString);
         var login = $"owner_{Guid.CreateVersion7():N}";
         var name = new NpgsqlConnectionStringBuilder(ownerString).Database;
