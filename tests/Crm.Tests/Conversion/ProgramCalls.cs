@@ -12,7 +12,7 @@ internal static class ProgramCalls
     /// <param name="crashAt">Where it kills itself; null for nowhere.</param>
     public static CrmProcess Start(CrmHost window, StubRegistry? registry, string? crashAt = null)
     {
-        var settings = SettingTests.With(("ConnectionStrings__Crm", window.ConnectionString), ("DOTNET_ENVIRONMENT", "Testing"), ("DOTNET_TieredPGO", "0")); // it doesn't live for long enough to gain by that
+        var settings = SettingTests.With(("ConnectionStrings__Crm", window.ConnectionString), ("DOTNET_ENVIRONMENT", "Testing"));
         if (registry is not null) (settings["Registry__BaseUrl"], settings["Registry__TimeoutSeconds"]) = ($"{registry.Address}", "2");
         if (crashAt is not null) settings["Testing__CrashAt"] = crashAt;
         return CrmProcess.Start([], settings);

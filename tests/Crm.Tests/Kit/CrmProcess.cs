@@ -47,6 +47,7 @@ public sealed class CrmProcess : IAsyncDisposable
         };
         foreach (var name in info.Environment.Keys.Where(IsOurs).ToList()) info.Environment.Remove(name);
         foreach (var name in (string[])["TenantPerMinute", "UserPerMinute", "FailuresPerMinute", "TenantAtOnce"]) info.Environment[$"RateLimit__{name}"] = "0"; // as in CrmHost
+        info.Environment["DOTNET_TieredPGO"] = info.Environment["DOTNET_gcServer"] = "0"; // it doesn't live for long enough to gain by either
         foreach (var (name, value) in settings ?? []) info.Environment[name] = value;
         var program = new CrmProcess(info, own);
         program.process.Start();
