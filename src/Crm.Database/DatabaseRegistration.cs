@@ -24,11 +24,11 @@ public static class DatabaseRegistration
         services.AddSingleton<Migrations>();
         services.AddSingleton<AllTenants>();
         services.AddSingleton<LogSignal>();
-        services.AddSingleton(provider => new LogLink(provider.GetRequiredService<LogSignal>(), provider.GetService<NpgsqlDataSource>()));
         if (Provider.IsPostgres(connectionString))
         {
             var postgres = Provider.Postgres(connectionString);
             services.AddSingleton(wall);
+            services.AddSingleton(provider => new LogLink(provider.GetRequiredService<LogSignal>(), provider.GetRequiredService<NpgsqlDataSource>(), postgres));
             services.AddSingleton(_ => NpgsqlDataSource.Create(PreparedStatements.AllowedBy(postgres, wall)));
             services.AddDbContext<CrmDbContext, PostgresCrmDbContext>(
                 (provider, options) => options.UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>(), npgsql => npgsql.MigrationsHistoryTable(Migrations.HistoryTable))
@@ -47,6 +47,7 @@ public static class DatabaseRegistration
         {
             var sqlite = Provider.Sqlite(connectionString);
             services.AddSingleton<SqliteWriteGate>();
+            services.AddSingleton(provider => new LogLink(provider.GetRequiredService<LogSignal>()));
             services.AddDbContext<CrmDbContext, SqliteCrmDbContext>(
                 options => options.UseSqlite(sqlite, builder => builder.MigrationsHistoryTable(Migrations.HistoryTable)).ForCrm(),
                 ServiceLifetime.Scoped,

@@ -7,13 +7,16 @@ namespace Crm.Database.Events;
 /// Lets the instances over one PostgreSQL wake each other by LISTEN and NOTIFY. What they tell is sent beside the writes and gathered, never within their
 /// transactions: a NOTIFY in one makes all that commit wait in line. On SQLite there is nobody to tell but processes that look by themselves.
 /// </summary>
-public sealed class LogLink(LogSignal signal, NpgsqlDataSource? database)
+public sealed class LogLink(LogSignal signal, NpgsqlDataSource? database = null, string? connectionString = null)
 {
     private const string Name = "crm_log";
     private const string Written = "written";
 
     /// <summary>A message holds 8000 bytes.</summary>
     private const int MostTenants = 200;
+
+    /// <summary>Whether the server is still there is asked this often, where nothing is heard.</summary>
+    private const int KeepAliveSeconds = 15;
 
     /// <summary>What comes in this time goes into one message.</summary>
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(5);
@@ -27,7 +30,9 @@ public sealed class LogLink(LogSignal signal, NpgsqlDataSource? database)
     /// <returns>False where a pool of transactions stands in between, which hears nothing.</returns>
     public async Task<bool> RunAsync(CancellationToken ct)
     {
-        await using var connection = await database!.OpenConnectionAsync(ct);
+        // A connection beside the pool, from which it would take one for good.
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, KeepAlive = KeepAliveSeconds }.ConnectionString);
+        await connection.OpenAsync(ct);
         await using (var ask = new NpgsqlCommand("SELECT pg_backend_pid()", connection))
         {
             if ((int)(await ask.ExecuteScalarAsync(ct))! != connection.ProcessID) return false;
