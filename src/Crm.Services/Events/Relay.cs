@@ -22,7 +22,7 @@ public sealed partial class Relay(IServiceScopeFactory scopes, LogSignal signal,
     private readonly ConcurrentDictionary<(Guid TenantId, string Name), Task> running = new();
     private readonly RelayPlaces places = new();
     private Task heard = Task.CompletedTask;
-    private TimeSpan lookedAt = TimeSpan.MinValue;
+    private TimeSpan nextLook;
     private volatile bool isStopping;
     private volatile bool hasSkipped;
 
@@ -34,9 +34,9 @@ public sealed partial class Relay(IServiceScopeFactory scopes, LogSignal signal,
         heard = signal.NextSealed;
         var tenants = signal.TakeSealed();
         var now = TimeSpan.FromMilliseconds(Environment.TickCount64);
-        if (hasSkipped || now - lookedAt >= Interval)
+        if (hasSkipped || now >= nextLook)
         {
-            (lookedAt, hasSkipped) = (now, false);
+            (nextLook, hasSkipped) = (now + Interval, false);
             tenants = [.. tenants.Union(await TenantsAsync(ct))];
         }
 
