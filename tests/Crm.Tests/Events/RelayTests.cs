@@ -33,6 +33,21 @@ public sealed class RelayTests
     }
 
     [Theory, EachDatabase]
+    public async Task A_worker_that_starts_tells_what_another_left(Database database)
+    {
+        var connection = await Hosts.NewDatabaseAsync(database);
+        await using var gone = await RelayHost.StartAsync(database, connectionString: connection);
+        var lead = await gone.Host.NewTenant().MakeAsync("leads", new { lastName = "Lovelace" });
+        await gone.SealAsync();
+
+        await using var relay = await RelayHost.StartAsync(database, connectionString: connection, configure: builder => builder.Configuration["Worker:Enabled"] = "true");
+
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (relay.Consumer.Told.Count == 0) await Task.Delay(20, patience.Token);
+        relay.Consumer.Told.ShouldHaveSingleItem().RecordId.ShouldBe(lead);
+    }
+
+    [Theory, EachDatabase]
     public async Task What_is_of_no_record_is_in_the_log_too(Database database)
     {
         await using var relay = await RelayHost.StartAsync(database);
