@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Reflection;
 using Crm.Contracts.Events;
 
 namespace Crm.Contracts.Validation;
@@ -8,14 +7,8 @@ namespace Crm.Contracts.Validation;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class EventTypesAttribute : ValidationAttribute
 {
-    private static readonly string[] Nouns = ["lead", "deal", "task", "activity"];
-
     /// <summary>All that there are; those for the audit alone aren't among them.</summary>
-    public static readonly IReadOnlyList<string> All =
-    [
-        .. typeof(EventTypes).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetRawConstantValue()!)
-            .Where(type => Nouns.Contains(type.Split('.')[0], StringComparer.Ordinal)).Order(StringComparer.Ordinal),
-    ];
+    public static readonly IReadOnlyList<string> All = [.. EventTypes.OfRecords.Order(StringComparer.Ordinal)];
 
     public override bool IsValid(object? value) =>
         value is null || (value is IReadOnlyCollection<string?> types && types.Count > 0 && types.All(type => All.Contains(type, StringComparer.Ordinal)) && types.Distinct(StringComparer.Ordinal).Count() == types.Count);
