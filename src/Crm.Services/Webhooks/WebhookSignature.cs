@@ -15,10 +15,12 @@ public static class WebhookSignature
     /// <summary>A secret as its owner has it.</summary>
     public static string TextOf(byte[] secret) => Prefix + Convert.ToBase64String(secret);
 
-    /// <summary>A signature by each secret, with spaces between them.</summary>
-    public static string Of(IEnumerable<byte[]> secrets, Guid eventId, DateTimeOffset at, ReadOnlySpan<byte> body)
+    /// <summary>A signature by each secret, with spaces between them. Of several the last stands there twice, as the library that there is for C# overlooks the last of several.</summary>
+    public static string Of(IReadOnlyList<byte[]> secrets, Guid eventId, DateTimeOffset at, ReadOnlySpan<byte> body)
     {
         byte[] content = [.. Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{eventId}.{at.ToUnixTimeSeconds()}.")), .. body];
-        return string.Join(' ', secrets.Select(secret => $"v1,{Convert.ToBase64String(HMACSHA256.HashData(secret, content))}"));
+        var signatures = secrets.Select(secret => $"v1,{Convert.ToBase64String(HMACSHA256.HashData(secret, content))}").ToList();
+        if (signatures.Count > 1) signatures.Add(signatures[^1]);
+        return string.Join(' ', signatures);
     }
 }

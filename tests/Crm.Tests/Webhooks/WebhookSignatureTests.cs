@@ -72,7 +72,7 @@ public sealed class WebhookSignatureTests(WebhookHosts hosts) : IClassFixture<We
         var secret = rotated["secret"].GetString()!;
         (rotated["previousSecretUntil"].GetDateTimeOffset() - TimeProvider.System.GetUtcNow()).ShouldBeInRange(TimeSpan.FromHours(23), TimeSpan.FromHours(24));
         secret.ShouldNotBe(hook.Secret);
-        during.Signatures.Length.ShouldBe(2);
+        during.Signatures.Distinct().Count().ShouldBe(2);
         Verify(during, hook.Secret);
         Verify(during, secret);
         after.Signatures.Length.ShouldBe(1);
