@@ -69,6 +69,12 @@ public sealed class RoleTableTests
         PUT    /api/deals/{id}/stage           REP
         GET    /api/deals/{id}/timeline        VIEWER
 
+        GET    /api/events                     VIEWER
+        GET    /api/events/consumers           ADMIN
+        GET    /api/events/parked              ADMIN
+        POST   /api/events/redrive             ADMIN
+        GET    /api/events/stream              VIEWER
+
         GET    /api/leads                      VIEWER
         POST   /api/leads                      REP
         GET    /api/leads/{id}                 VIEWER

@@ -7,6 +7,7 @@ using Crm.Contracts.Activities;
 using Crm.Contracts.ApiKeys;
 using Crm.Contracts.Conversion;
 using Crm.Contracts.Deals;
+using Crm.Contracts.Events;
 using Crm.Contracts.Invitations;
 using Crm.Contracts.Leads;
 using Crm.Contracts.Members;
@@ -41,6 +42,7 @@ internal sealed record Operation(HttpMethod Method, string Route, string Path, T
         [typeof(WebhookChange)] = _ => new JsonObject { ["url"] = "https://hooks.crm.example/in" },
         [typeof(RedriveWebhook)] = _ => new JsonObject { ["since"] = "2026-01-01T00:00:00Z" },
         [typeof(ReplayWebhook)] = _ => new JsonObject { ["since"] = "2026-01-01T00:00:00Z" },
+        [typeof(RedriveEvents)] = _ => new JsonObject { ["consumer"] = "sample" },
         [typeof(SettingsFields)] = _ => new JsonObject { ["timeZone"] = "Europe/Berlin", ["currency"] = "EUR" },
     };
 

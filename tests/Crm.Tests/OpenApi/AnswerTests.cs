@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Crm.Api.Events;
 using Crm.Contracts.Members;
 using Crm.Tests.Conversion;
 using Crm.Tests.Kit;
@@ -48,6 +49,10 @@ public sealed class AnswerTests
         await caller.CallAsync("ReopenTask", 200, task);
         await caller.CallAsync("GetMe", 200);
         await caller.CallAsync("GetAuditHead", 200);
+        foreach (var log in (string[])["ListEvents", "StreamEvents", "ListConsumers", "ListParkedEvents"]) await caller.CallAsync(log, 200);
+        foreach (var news in (string[])["ListNotifications", "CountUnreadNotifications", "GetNotificationPreferences", "ReplaceNotificationPreferences", "ChangeNotificationPreferences", "ReadNotifications"]) await caller.CallAsync(news, 200);
+        foreach (var mark in (string[])["ReadNotification", "UnreadNotification"]) await caller.CallAsync(mark, 200, $"{world.Notification}");
+        await caller.CallAsync("RedriveEvents", 200, body: new { consumer = "sample" });
         await CallOnRecordAsync(caller, "Member", caller.Client.User, "ChangeMember", "ReplaceMember");
         var team = await caller.CallAsync("CreateTeam", 201);
         await CallOnRecordAsync(caller, "Team", team, "ChangeTeam");
@@ -192,6 +197,7 @@ public sealed class AnswerTests
             }
 
             var type = content.GetProperty(answer.Headers["Content-Type"].Split(';')[0]);
+            if (answer.Headers["Content-Type"] == EventStream.ContentType) return "";
             SchemaCheck.Faults(answer.Json, type.GetProperty("schema")).ShouldBeEmpty($"{what}: {answer.Text}");
             return answer.Json.TryGetProperty("id", out var id) || answer.Json.TryGetProperty("conversionId", out id) ? id.GetString()! : "";
         }

@@ -98,7 +98,7 @@ internal static class Samples
     }
 
     /// <summary>By whom a right request is sent: notifications are everybody's own, all else any member may ask for that has the role.</summary>
-    public static string UserFor(Operation operation, World world) => operation.Collection == "notifications" ? world.Client.User : world.Member;
+    public static string UserFor(Operation operation, World world) => operation.IsBelowApi && operation.Collection == "notifications" ? world.Client.User : world.Member;
 
     /// <summary>A right body for an operation, with the tenant's own records where it can't do without.</summary>
     public static Dictionary<string, object?>? BodyFor(Operation operation, World world)
