@@ -31,12 +31,12 @@ internal static class NotificationRoutes
         Answers.Found(await notifications.UnreadAsync(ct));
 
     /// <summary>One that was read stays as it was read first.</summary>
-    private static async Task<Found<NotificationView>> Read(Guid id, NotificationService notifications, CancellationToken ct) =>
-        Answers.Found(await notifications.ReadAsync(id, ct));
+    private static async Task<Found<NotificationView>> Read(Guid id, IfMatch ifMatch, NotificationService notifications, CancellationToken ct) =>
+        Answers.Found(await notifications.ReadAsync(id, ifMatch.Version, ct));
 
     /// <summary>One that is unread stays so.</summary>
-    private static async Task<Found<NotificationView>> Unread(Guid id, NotificationService notifications, CancellationToken ct) =>
-        Answers.Found(await notifications.UnreadAsync(id, ct));
+    private static async Task<Found<NotificationView>> Unread(Guid id, IfMatch ifMatch, NotificationService notifications, CancellationToken ct) =>
+        Answers.Found(await notifications.UnreadAsync(id, ifMatch.Version, ct));
 
     /// <summary>With <c>until</c> those made at that instant or before it, so that what has come since it was looked at stays unread. Answers how many are unread then.</summary>
     private static async Task<Found<UnreadCountView>> ReadAll(OptionalBody<ReadAll> body, NotificationService notifications, CancellationToken ct) =>
@@ -47,10 +47,10 @@ internal static class NotificationRoutes
         Answers.Found(await notifications.PreferencesAsync(ct));
 
     /// <summary>What is left out is as at first. What has been told already stays. E-mail goes to the member's address, where the service has a mail server.</summary>
-    private static async Task<Found<PreferenceView>> ReplacePreferences(Replacement<PreferenceFields> body, NotificationService notifications, CancellationToken ct) =>
-        Answers.Found(await notifications.ReplacePreferencesAsync(body.Changes, ct));
+    private static async Task<Found<PreferenceView>> ReplacePreferences(Replacement<PreferenceFields> body, IfMatch ifMatch, NotificationService notifications, CancellationToken ct) =>
+        Answers.Found(await notifications.ReplacePreferencesAsync(body.Changes, ifMatch.Version, ct));
 
     /// <summary>A merge patch: what is left out stays, a kind that is null is as at first.</summary>
-    private static async Task<Found<PreferenceView>> ChangePreferences(MergePatch<PreferenceFields> body, NotificationService notifications, CancellationToken ct) =>
-        Answers.Found(await notifications.ChangePreferencesAsync(body.Changes, ct));
+    private static async Task<Found<PreferenceView>> ChangePreferences(MergePatch<PreferenceFields> body, IfMatch ifMatch, NotificationService notifications, CancellationToken ct) =>
+        Answers.Found(await notifications.ChangePreferencesAsync(body.Changes, ifMatch.Version, ct));
 }

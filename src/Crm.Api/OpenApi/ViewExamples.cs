@@ -329,6 +329,7 @@ internal static partial class ViewExamples
         EventId = new Guid("019aa4b7-9d10-7a44-b2c8-6f0d1e3a5b70"),
         CreatedAt = Changed,
         ReadAt = null,
+        Version = 1,
     };
 
     private static readonly ChannelView InApp = new() { InApp = true, Email = false };
@@ -411,6 +412,7 @@ internal static partial class ViewExamples
             DealRotting = InApp,
             ConversionFailed = InApp,
             WebhookDisabled = InApp,
+            Version = 2,
         },
         new SettingsView { Name = "Nordwind Software", TimeZone = "Europe/Berlin", Currency = "EUR", Visibility = Visibility.Team, UpdatedAt = Made, Version = 1 },
         new HealthView { Status = "healthy", Version = "0.1.0", Checks = new Dictionary<string, HealthCheckView>(StringComparer.Ordinal) { ["database"] = new() { Status = "healthy", DurationMs = 0.7 } } },

@@ -35,7 +35,7 @@ public enum NotificationKind
 }
 
 /// <summary>Something that a user is told.</summary>
-public sealed record NotificationView
+public sealed record NotificationView : IVersioned
 {
     public required Guid Id { get; init; }
 
@@ -60,6 +60,9 @@ public sealed record NotificationView
 
     /// <summary>When it was marked as read first; null for unread.</summary>
     public required DateTimeOffset? ReadAt { get; init; }
+
+    /// <summary>Rises with each time that it is marked; the ETag.</summary>
+    public required int Version { get; init; }
 }
 
 /// <summary>How many notifications the caller hasn't read.</summary>
@@ -114,7 +117,7 @@ public sealed record ChannelView
 }
 
 /// <summary>By which ways a user is told of what.</summary>
-public sealed record PreferenceView
+public sealed record PreferenceView : IVersioned
 {
     public required ChannelView TaskAssigned { get; init; }
     public required ChannelView LeadAssigned { get; init; }
@@ -126,4 +129,7 @@ public sealed record PreferenceView
     public required ChannelView DealRotting { get; init; }
     public required ChannelView ConversionFailed { get; init; }
     public required ChannelView WebhookDisabled { get; init; }
+
+    /// <summary>Rises with each change; the ETag.</summary>
+    public required int Version { get; init; }
 }

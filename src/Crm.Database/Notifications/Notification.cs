@@ -11,11 +11,18 @@ public sealed class Notification : Notice
     public long Number { get; init; }
 
     public DateTimeOffset? ReadAt { get; private set; }
+    public int Version { get; private set; } = 1;
 
     /// <summary>One that was read stays as it was read first.</summary>
-    public void Read(DateTimeOffset at) => ReadAt ??= at;
+    public void Read(DateTimeOffset at)
+    {
+        if (ReadAt is null) (ReadAt, Version) = (at, Version + 1);
+    }
 
-    public void Unread() => ReadAt = null;
+    public void Unread()
+    {
+        if (ReadAt is not null) (ReadAt, Version) = (null, Version + 1);
+    }
 }
 
 /// <summary>The number of a tenant's newest notification. Whoever makes some locks it first, so that numbers are committed in their order.</summary>
@@ -34,8 +41,13 @@ public sealed class NotificationPreference : ITenantOwned
     public Guid TenantId { get; init; }
     public string UserId { get; init; } = "";
     public NotificationKind Kind { get; init; }
-    public bool InApp { get; set; }
-    public bool Email { get; set; }
+    public bool InApp { get; private set; }
+    public bool Email { get; private set; }
+
+    /// <summary>How often it was set.</summary>
+    public int Version { get; private set; }
+
+    public void Set(ChannelView channels) => (InApp, Email, Version) = (channels.InApp, channels.Email, Version + 1);
 }
 
 public static class NotificationViews
@@ -51,6 +63,7 @@ public static class NotificationViews
         EventId = notification.EventId,
         CreatedAt = notification.CreatedAt,
         ReadAt = notification.ReadAt,
+        Version = notification.Version,
     };
 
     public static readonly Func<Notification, NotificationView> Of = Projection.Compile();

@@ -10,6 +10,7 @@ internal sealed class NotificationMapping : IEntityTypeConfiguration<Notificatio
     public void Configure(EntityTypeBuilder<Notification> notification)
     {
         IsNotice(notification, "notifications");
+        notification.Property(n => n.Version).IsConcurrencyToken();
         notification.HasIndex(n => new { n.TenantId, n.UserId, n.Number }, "notifications_by_number").IsUnique();
         notification.HasIndex(n => new { n.TenantId, n.Number }, "notifications_in_order").IsUnique();
         notification.HasIndex(n => new { n.TenantId, n.UserId, n.CreatedAt, n.Id }, "notifications_by_user");
@@ -36,6 +37,7 @@ internal sealed class NotificationMapping : IEntityTypeConfiguration<Notificatio
     public void Configure(EntityTypeBuilder<NotificationPreference> preference)
     {
         preference.ToTable("notification_preferences").HasKey(p => new { p.TenantId, p.UserId, p.Kind });
+        preference.Property(p => p.Version).IsConcurrencyToken();
         preference.HasOne<Member>().WithMany().HasForeignKey(p => new { p.TenantId, p.UserId }).OnDelete(DeleteBehavior.NoAction);
     }
 

@@ -38,12 +38,12 @@ public sealed partial class NotificationService(CrmDbContext db, Caller caller, 
         Own().AsNoTracking().Where(n => n.Number > number).OrderBy(n => n.Number).Take(most).Select(NotificationViews.Projection).ToListAsync(ct);
 
     /// <summary>Marks one as read; one that was read stays as it was.</summary>
-    /// <exception cref="CrmException">404 for none of the caller's.</exception>
-    public Task<NotificationView> ReadAsync(Guid id, CancellationToken ct) => ChangeAsync(id, notification => notification.Read(clock.GetUtcNow()), ct);
+    /// <exception cref="CrmException">404 for none of the caller's; 412 where <paramref name="ifMatch"/> is stale.</exception>
+    public Task<NotificationView> ReadAsync(Guid id, int? ifMatch, CancellationToken ct) => ChangeAsync(id, ifMatch, notification => notification.Read(clock.GetUtcNow()), ct);
 
     /// <summary>Marks one as unread; one that is unread stays so.</summary>
-    /// <exception cref="CrmException">404 for none of the caller's.</exception>
-    public Task<NotificationView> UnreadAsync(Guid id, CancellationToken ct) => ChangeAsync(id, notification => notification.Unread(), ct);
+    /// <inheritdoc cref="ReadAsync"/>
+    public Task<NotificationView> UnreadAsync(Guid id, int? ifMatch, CancellationToken ct) => ChangeAsync(id, ifMatch, notification => notification.Unread(), ct);
 
     /// <summary>Marks all as read that were made until an instant.</summary>
     /// <returns>What is unread then.</returns>
@@ -53,17 +53,18 @@ public sealed partial class NotificationService(CrmDbContext db, Caller caller, 
             var now = clock.GetUtcNow();
             var unread = Own().Where(n => n.ReadAt == null);
             if (until is { } last) unread = unread.Where(n => n.CreatedAt <= last);
-            await unread.ExecuteUpdateAsync(set => set.SetProperty(n => n.ReadAt, now), ct);
+            await unread.ExecuteUpdateAsync(set => set.SetProperty(n => n.ReadAt, now).SetProperty(n => n.Version, n => n.Version + 1), ct);
             return await UnreadAsync(ct);
         },
         ct);
 
     private IQueryable<Notification> Own() => db.Notifications.OfDeletedToo().Where(n => n.UserId == caller.UserId);
 
-    private Task<NotificationView> ChangeAsync(Guid id, Action<Notification> change, CancellationToken ct) => db.InTransactionAsync(
+    private Task<NotificationView> ChangeAsync(Guid id, int? ifMatch, Action<Notification> change, CancellationToken ct) => db.InTransactionAsync(
         async () =>
         {
             var notification = await Own().ForUpdate().SingleOrDefaultAsync(n => n.Id == id, ct) ?? throw CrmException.NotFound("notification", id);
+            if (ifMatch is { } version && version != notification.Version) throw CrmException.Stale("notification", id);
             change(notification);
             await db.SaveChangesAsync(ct);
             return NotificationViews.Of(notification);

@@ -26,6 +26,7 @@ public sealed class SmtpReceiver : IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private readonly ConcurrentDictionary<TcpClient, Task> connections = new();
     private readonly Task accepting;
+    private bool isGone;
 
     private SmtpReceiver(int port, X509Certificate2? certificate)
     {
@@ -60,8 +61,11 @@ public sealed class SmtpReceiver : IAsyncDisposable
         return new SmtpReceiver(0, X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null));
     }
 
+    /// <summary>Goes away; once, though several hosts may have shared it.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (isGone) return;
+        isGone = true;
         await stopping.CancelAsync();
         listener.Stop();
         await accepting;

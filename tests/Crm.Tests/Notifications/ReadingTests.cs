@@ -41,7 +41,7 @@ public sealed class ReadingTests(NotifyingHosts hosts) : IClassFixture<Notifying
         (await bea.NotificationsAsync("read=false")).Select(IdOf).ShouldBe([IdOf(all[0]), IdOf(all[2]), IdOf(all[3]), IdOf(all[4])]);
         (await bea.KindsAsync("kind=TASK_ASSIGNED,DEAL_WON")).Count.ShouldBe(5);
         (await bea.KindsAsync("kind=DEAL_WON")).ShouldBeEmpty();
-        foreach (var query in new[] { "kind=TASK", "read=yes", "sort=number", "search=Call" }) (await bea.GetAsync($"/api/notifications?{query}")).ShouldFail(HttpStatusCode.BadRequest, "validation");
+        foreach (var query in new[] { "kind=TASK", "read=yes", "sort=number", "search=Call" }) (await bea.GetAsync($"/api/notifications?{query}")).ShouldFail(HttpStatusCode.BadRequest, "validation-failed");
     }
 
     [Theory, EachDatabase]
@@ -60,6 +60,8 @@ public sealed class ReadingTests(NotifyingHosts hosts) : IClassFixture<Notifying
         count.ShouldBe(1);
         unread["readAt"].ValueKind.ShouldBe(JsonValueKind.Null);
         (await bea.DeleteAsync(path)).ShouldBe(HttpStatusCode.OK).Text.ShouldBe(unread.Text);
+        (read.ETag, unread.ETag).ShouldBe(("\"2\"", "\"3\""));
+        (await bea.PutAsync(path, null, ("If-Match", read.ETag))).ShouldFail(HttpStatusCode.PreconditionFailed, "stale");
         (await bea.UnreadAsync()).ShouldBe(2);
     }
 

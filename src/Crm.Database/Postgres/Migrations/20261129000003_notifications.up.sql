@@ -13,6 +13,7 @@ CREATE TABLE notifications (
   created_at timestamptz NOT NULL,
   number     bigint NOT NULL,
   read_at    timestamptz,
+  version    integer NOT NULL,
   CONSTRAINT notifications_pk PRIMARY KEY (tenant_id, id),
   CONSTRAINT notifications_user_id_fk FOREIGN KEY (tenant_id, user_id) REFERENCES members (tenant_id, user_id)
 );
@@ -40,6 +41,7 @@ CREATE TABLE notification_preferences (
   kind      text NOT NULL,
   in_app    boolean NOT NULL,
   email     boolean NOT NULL,
+  version   integer NOT NULL,
   CONSTRAINT notification_preferences_pk PRIMARY KEY (tenant_id, user_id, kind),
   CONSTRAINT notification_preferences_user_id_fk FOREIGN KEY (tenant_id, user_id) REFERENCES members (tenant_id, user_id)
 );

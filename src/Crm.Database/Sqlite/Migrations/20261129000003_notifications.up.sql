@@ -13,6 +13,7 @@ CREATE TABLE notifications (
   created_at INTEGER NOT NULL,
   number     INTEGER NOT NULL,
   read_at    INTEGER,
+  version    INTEGER NOT NULL,
   CONSTRAINT notifications_pk PRIMARY KEY (tenant_id, id),
   CONSTRAINT notifications_user_id_fk FOREIGN KEY (tenant_id, user_id) REFERENCES members (tenant_id, user_id)
 );
@@ -38,6 +39,7 @@ CREATE TABLE notification_preferences (
   kind      TEXT NOT NULL,
   in_app    INTEGER NOT NULL,
   email     INTEGER NOT NULL,
+  version   INTEGER NOT NULL,
   CONSTRAINT notification_preferences_pk PRIMARY KEY (tenant_id, user_id, kind),
   CONSTRAINT notification_preferences_user_id_fk FOREIGN KEY (tenant_id, user_id) REFERENCES members (tenant_id, user_id)
 );
