@@ -61,10 +61,12 @@ public sealed class ConsumerService(CrmDbContext db, LogConsumers consumers, Log
     }
 
     /// <summary>Tells a consumer at once of what it wouldn't take.</summary>
-    /// <exception cref="CrmException">404 for no such consumer.</exception>
+    /// <exception cref="CrmException">422 for no such consumer, and for an event that it took, or that there isn't.</exception>
     public async Task<RedrivenView> RedriveAsync(RedriveEvents command, CancellationToken ct)
     {
+        if (!await db.LogConsumers.AnyAsync(c => c.Name == command.Consumer, ct)) throw CrmException.UnknownReference("/consumer", "consumer", command.Consumer, " GET /api/events/consumers lists those that there are.");
         var count = await consumers.RedriveAsync(command.Consumer, command.EventId, command.Since, ct);
+        if (count == 0 && command.EventId is { } id) throw CrmException.UnknownReference("/eventId", "event", id, $" Nothing of it is held for {command.Consumer}.");
         signal.Stir();
         return new RedrivenView { Count = count };
     }

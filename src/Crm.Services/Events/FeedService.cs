@@ -66,8 +66,7 @@ public sealed class FeedService(CrmDbContext db, Caller caller, LogSignal signal
     {
         if (types is null) return null;
         types = [.. types.Where(type => !type.Contains(',', StringComparison.Ordinal))]; // of several with commas the whole comes along
-        var unknown = types.Where(type => !EventTypes.OfRecords.Contains(type) && !besides.Contains(type, StringComparer.Ordinal)).ToList();
-        return unknown.Count == 0 ? types : throw CrmException.Invalid("types", $"names {unknown[0]}, which is no type of event; there are {string.Join(", ", EventTypes.OfRecords.Order(StringComparer.Ordinal).Concat(besides))}");
+        return types.All(type => EventTypes.OfRecords.Contains(type) || besides.Contains(type, StringComparer.Ordinal)) ? types : throw CrmException.Invalid("types", $"names what is no type of event; there are {string.Join(", ", EventTypes.OfRecords.Order(StringComparer.Ordinal).Concat(besides))}");
     }
 
     private async Task<long> PositionAsync(string? after, CancellationToken ct)

@@ -52,7 +52,7 @@ public sealed class FeedTests
 
         (await user.GetAsync("/api/events?types=lead.created,task.created")).Items.Select(item => item.GetProperty("type").GetString()).ShouldBe(["lead.created", "task.created"]);
         (await user.GetAsync("/api/events?types=task.created&types=deal.won")).Items.Count.ShouldBe(1);
-        (await user.GetAsync("/api/events?types=lead.exploded")).ShouldFail(HttpStatusCode.BadRequest, "validation-failed").Text.ShouldContain("lead.exploded");
+        (await user.GetAsync("/api/events?types=lead.exploded")).ShouldFail(HttpStatusCode.BadRequest, "validation-failed").Text.ShouldContain("there are activity.deleted");
         (await user.GetAsync("/api/events?types=settings.changed")).ShouldFail(HttpStatusCode.BadRequest, "validation-failed");
         (await user.GetAsync("/api/events?after=99")).ShouldFail(HttpStatusCode.BadRequest, "validation-failed");
         (await user.GetAsync("/api/events?after=-1")).ShouldFail(HttpStatusCode.BadRequest, "validation-failed");
@@ -166,7 +166,8 @@ public sealed class FeedTests
 
         relay.Consumer.Told.Count.ShouldBe(1);
         (await user.GetAsync("/api/events/parked")).Items.ShouldBeEmpty();
-        (await user.PostAsync("/api/events/redrive", new { consumer = "nobody" })).ShouldFail(HttpStatusCode.NotFound, "not-found");
+        (await user.PostAsync("/api/events/redrive", new { consumer = "nobody" })).ShouldFail(HttpStatusCode.UnprocessableEntity, "unknown-reference").Faults.ShouldBe(["/consumer"]);
+        (await user.PostAsync("/api/events/redrive", new { consumer = "fake", eventId = Guid.CreateVersion7() })).ShouldFail(HttpStatusCode.UnprocessableEntity, "unknown-reference").Faults.ShouldBe(["/eventId"]);
     }
 
     private static Task<int> SealAsync(Client user) => user.Host.Services.GetRequiredService<Sealer>().SealBatchAsync(user.TenantId, Stop);
