@@ -49,6 +49,12 @@ internal static class Introduction
         **Idempotency.** Every `POST` takes an `Idempotency-Key`. Sent again within 24 hours with the same body, it answers what it answered first, byte for byte, and does nothing.
         Keys are private to tenant, user, method and path.
 
+        ## Events
+
+        Every change of a record is an event, a CloudEvent in JSON, with what changed and the whole record; below `webhooks` this document has the schema of each type. `GET /api/events` gives them in order from any
+        place on, `GET /api/events/stream` sends them while they happen, webhooks and RabbitMQ are told of them at least once: by its `id` one knows an event that came before. A record's events come in the order of
+        their `version`, which has no gaps.
+
         ## Errors
 
         Every failure is `application/problem+json` (RFC 9457): `code` and `type` are stable, `detail` says what was wrong and what to do, `errors` names every place that is at fault
@@ -79,6 +85,7 @@ internal static class Introduction
         ("Pipelines", "The ways that deals go, stage by stage."),
         ("Settings", "What an admin sets for the tenant."),
         ("Events", "Every change of a record, in order: as a feed to read, as a stream to watch, and by those who are told of it."),
+        ("Notifications", "What concerns the caller, in the page and by e-mail."),
         ("Audit", "Who did what, when, from where and by which credential, sealed so that nobody can change it unseen."),
         ("Health", "Whether the service lives and can serve. For anybody to ask, without a token."),
     ];
