@@ -22,7 +22,7 @@ public sealed class AuditTests
         var world = await World.MakeAsync(client, $"user-{Guid.CreateVersion7():N}");
         var token = Tokens.Of(client.TenantId, "zoe", ("role", "ADMIN"), ("jti", "the-one-of-zoe"));
         await client.AsAsync(token, HttpMethod.Get, "/api/me");
-        var operations = Operation.Api(client.Host).Where(operation => operation.Method != "GET").ToList();
+        var operations = Operation.Api(client.Host).Where(operation => operation.Method != "GET" && !IsTold(operation)).ToList();
         operations.Count.ShouldBeGreaterThan(20);
         foreach (var operation in operations)
         {
@@ -49,6 +49,10 @@ public sealed class AuditTests
             }
         }
     }
+
+    /// <summary>What only has something told again or tried, which the log of deliveries tells; and what one has read of one's own notifications.</summary>
+    private static bool IsTold(Operation operation) =>
+        operation.Collection == "notifications" || operation.Path is "/api/events/redrive" or "/api/webhooks/{id}/test" or "/api/webhooks/{id}/redrive" or "/api/webhooks/{id}/replay";
 
     [Theory, EachDatabase]
     public async Task A_change_of_a_role_and_of_the_settings_is_told_once_and_of_nothing_where_nothing_changed(Database database)

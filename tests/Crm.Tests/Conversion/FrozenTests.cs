@@ -43,13 +43,13 @@ public sealed class FrozenTests
         (held.Lease is not null, held.Problem).ShouldBe((true, null));
         var conversion = await UntilEndedAsync(user);
         var customer = registry.Made.ShouldHaveSingleItem().Id;
-        var before = await DataHash.OfAsync(window, user.TenantId);
+        var before = await DataHash.OfAsync(window, user.TenantId, "log_consumers");
         wakes.SetResult();
         await WakeAsync(frozen);
 
         await frozen.SaysAsync("took longer than its lease");
         (await asked).ShouldBe(HttpStatusCode.OK)["customerId"].GetString().ShouldBe(customer);
-        (await DataHash.OfAsync(window, user.TenantId)).ShouldBe(before);
+        (await DataHash.OfAsync(window, user.TenantId, "log_consumers")).ShouldBe(before);
         conversion.EndedAt!.Value.ShouldBeGreaterThan(held.DueAt);
         (conversion.State, conversion.CustomerId, conversion.Attempts).ShouldBe((ConversionState.Completed, customer, 2));
         (await user.GetAsync($"/api/leads/{lead}"))["customerId"].GetString().ShouldBe(customer);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Crm.Api.Events;
 using Crm.Contracts.Members;
 using Crm.Tests.Kit;
 using Crm.Tests.OpenApi;
@@ -45,6 +46,7 @@ public sealed class GeneratedRequestTests
         if (!response.TryGetProperty("content", out var content)) return answer.Bytes.Length == 0 ? null : "was answered with a body that the document doesn't name";
         if (!content.TryGetProperty(answer.Headers["Content-Type"].Split(';')[0], out var type)) return $"was answered with {answer.Headers["Content-Type"]}";
         if (answer.Headers["Content-Type"].StartsWith("text/csv", StringComparison.Ordinal)) return answer.Text.StartsWith("id,", StringComparison.Ordinal) ? null : "was answered with no CSV";
+        if (answer.Headers["Content-Type"] == EventStream.ContentType) return answer.Text.StartsWith("event: heartbeat", StringComparison.Ordinal) ? null : "was answered with no stream";
         var faults = SchemaCheck.Faults(answer.Json, type.GetProperty("schema")).ToList();
         return faults.Count == 0 ? null : $"was answered otherwise than the document says: {string.Join("; ", faults)}";
     }

@@ -11,6 +11,7 @@ using Crm.Contracts.Events;
 using Crm.Contracts.Invitations;
 using Crm.Contracts.Leads;
 using Crm.Contracts.Members;
+using Crm.Contracts.Notifications;
 using Crm.Contracts.Settings;
 using Crm.Contracts.Tasks;
 using Crm.Contracts.Teams;
@@ -42,7 +43,9 @@ internal sealed record Operation(HttpMethod Method, string Route, string Path, T
         [typeof(WebhookChange)] = _ => new JsonObject { ["url"] = "https://hooks.crm.example/in" },
         [typeof(RedriveWebhook)] = _ => new JsonObject { ["since"] = "2026-01-01T00:00:00Z" },
         [typeof(ReplayWebhook)] = _ => new JsonObject { ["since"] = "2026-01-01T00:00:00Z" },
-        [typeof(RedriveEvents)] = _ => new JsonObject { ["consumer"] = "sample" },
+        [typeof(RedriveEvents)] = records => new JsonObject { ["consumer"] = $"webhook:{records.Ids["webhooks"]}" },
+        [typeof(ReadAll)] = _ => new JsonObject { ["until"] = "2026-01-01T00:00:00Z" },
+        [typeof(PreferenceFields)] = _ => new JsonObject(typeof(PreferenceFields).GetProperties().Select(kind => KeyValuePair.Create(JsonNamingPolicy.CamelCase.ConvertName(kind.Name), (JsonNode?)new JsonObject { ["inApp"] = true, ["email"] = false }))),
         [typeof(SettingsFields)] = _ => new JsonObject { ["timeZone"] = "Europe/Berlin", ["currency"] = "EUR" },
     };
 

@@ -14,16 +14,19 @@ public static class DataHash
     private static readonly string[] OfNoTenant = ["accounts", "account_sessions"];
 
     /// <summary>Of everything that a tenant has.</summary>
-    public static Task<string> OfAsync(CrmHost host, Guid tenantId) => OfAsync(host.Database, host.ConnectionString, tenantId);
+    /// <param name="host">In which database.</param>
+    /// <param name="tenantId">Of which tenant.</param>
+    /// <param name="without">Tables in which others are at work meanwhile.</param>
+    public static Task<string> OfAsync(CrmHost host, Guid tenantId, params string[] without) => OfAsync(host.Database, host.ConnectionString, tenantId, without);
 
     /// <summary>Of a tenant, or with null of the whole database.</summary>
-    public static async Task<string> OfAsync(Database database, string connectionString, Guid? tenantId)
+    public static async Task<string> OfAsync(Database database, string connectionString, Guid? tenantId, params string[] without)
     {
         await using var connection = await Sql.OpenAsync(database, connectionString);
         var lines = new List<string>();
         foreach (var table in await Catalogue.TableNamesAsync(database, connection))
         {
-            if (LeftOut.Contains(table) || (tenantId is not null && OfNoTenant.Contains(table))) continue;
+            if (LeftOut.Contains(table) || without.Contains(table) || (tenantId is not null && OfNoTenant.Contains(table))) continue;
             var rows = tenantId is { } tenant
                 ? await connection.RowsAsync($"SELECT * FROM {table} WHERE tenant_id = @tenant", ("@tenant", tenant))
                 : await connection.RowsAsync($"SELECT * FROM {table}");

@@ -215,7 +215,7 @@ public sealed class ForeignRowTests
             {
                 db.Add(new LogConsumer { TenantId = client.TenantId, Name = "sample" });
                 db.Add(new NotificationCounter { TenantId = client.TenantId, Number = 1 });
-                db.Add(new NotificationPreference { TenantId = client.TenantId, UserId = client.User, Kind = NotificationKind.DealWon, InApp = true });
+                db.Add(new NotificationPreference { TenantId = client.TenantId, UserId = client.User, Kind = NotificationKind.DealWon });
                 db.Add(new Notification { TenantId = client.TenantId, Id = Guid.CreateVersion7(), Number = 1, UserId = client.User, Kind = NotificationKind.DealWon, EventId = Guid.CreateVersion7(), Collection = "deals", SubjectId = $"{deal}", RecordId = deal, Title = "Engine", Actor = "somebody" });
                 db.Add(new NotificationMail { TenantId = client.TenantId, Id = Guid.CreateVersion7(), UserId = client.User, Kind = NotificationKind.DealWon, EventId = Guid.CreateVersion7(), Collection = "deals", SubjectId = $"{deal}", RecordId = deal, Title = "Engine", Actor = "somebody" });
                 db.Add(new HeldDelivery { TenantId = client.TenantId, Id = Guid.CreateVersion7(), Consumer = "sample", Position = 1, EventId = Guid.CreateVersion7() });

@@ -46,7 +46,7 @@ internal static class Samples
         [typeof(InvitationFields)] = new() { ["email"] = "sample@crm.example", ["role"] = "REP" },
         [typeof(RedriveEvents)] = new() { ["consumer"] = "sample" },
         [typeof(ReadAll)] = [],
-        [typeof(PreferenceFields)] = new() { ["taskAssigned"] = new Dictionary<string, object?>(StringComparer.Ordinal) { ["email"] = true } },
+        [typeof(PreferenceFields)] = [],
         [typeof(SettingsFields)] = new() { ["timeZone"] = "UTC", ["currency"] = "EUR" },
     };
 
@@ -232,12 +232,17 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
         });
     }
 
-    /// <summary>Somebody who is told of events, and an event.</summary>
+    /// <summary>Somebody who is told of events, and one that they wouldn't take.</summary>
     private static Task<Guid> ConsumerAsync(Client client) => client.Host.QueryAsync(client.TenantId, async db =>
     {
+        if (await db.LogConsumers.AnyAsync(c => c.Name == "sample")) return await db.HeldDeliveries.Select(h => h.EventId).FirstAsync();
+        var id = await db.Events.Where(e => e.RecordId != null).OrderBy(e => e.Id).Select(e => e.Id).FirstAsync();
+        var held = new HeldDelivery { TenantId = client.TenantId, Id = Guid.CreateVersion7(), Consumer = "sample", Position = 1, EventId = id };
+        held.Park("No queue takes it.", db.Stamp().At);
         db.Add(new LogConsumer { TenantId = client.TenantId, Name = "sample" });
+        db.Add(held);
         await db.SaveChangesAsync();
-        return await db.Events.OrderBy(e => e.Id).Select(e => e.Id).FirstAsync();
+        return id;
     });
 
     /// <summary>With an event that it was sent, by an address where nobody is.</summary>
