@@ -29,6 +29,7 @@ public sealed class AuditTests
             var fresh = await world.FreshAsync();
             var path = operation.PathIds.Count == 0 ? operation.Path : operation.PathWith(Samples.IdsFor(operation, new IdPlace(PlaceKind.Path, operation.PathIds[0]), fresh)![0]);
             if (path.EndsWith("/restore", StringComparison.Ordinal)) (await client.DeleteAsync(path[..^"/restore".Length])).ShouldBe(HttpStatusCode.NoContent);
+            if (path.EndsWith("/enable", StringComparison.Ordinal)) (await client.PostAsync($"{path[..^"/enable".Length]}/disable")).ShouldBe(HttpStatusCode.OK);
             if (operation is { Method: "DELETE", Path: "/api/tasks/{id}/complete" }) (await client.PutAsync(path)).ShouldBe(HttpStatusCode.OK);
             var before = (await client.GetAsync("/api/audit?total=exact&take=1"))["total"].GetInt32();
 
