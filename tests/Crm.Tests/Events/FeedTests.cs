@@ -82,11 +82,11 @@ public sealed class FeedTests
         (await user.GetAsync("/api/events?wait=1")).ShouldBe(HttpStatusCode.OK).Items.ShouldBeEmpty();
     }
 
-    [Theory, EachDatabase]
-    public async Task A_transaction_that_commits_late_is_not_skipped(Database database)
+    /// <summary>On PostgreSQL alone: SQLite has one writer, so that nobody commits while another's transaction is open.</summary>
+    [Fact]
+    public async Task A_transaction_that_commits_late_is_not_skipped()
     {
-        if (database == Database.Sqlite) return; // one writer: nobody commits while another's transaction is open
-        var user = (await Hosts.For(database)).NewTenant();
+        var user = (await Hosts.For(Database.Postgres)).NewTenant();
         await user.MakeAsync("leads", new { lastName = "First" });
         await SealAsync(user);
         var (begun, mayCommit) = (new TaskCompletionSource(), new TaskCompletionSource());
