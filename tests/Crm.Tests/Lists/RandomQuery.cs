@@ -144,7 +144,7 @@ internal sealed class RandomQuery
         var (words, digits) = (Folding.Words(search), PhoneKey.OfSearch(search));
         conditions.Add(row =>
         {
-            var document = Document(row);
+            var document = twins.Document(Text(row, "id")!, () => Document(row));
             var found = words.Count > 0 && words.SkipLast(1).All(word => document.Contains($" {word} ", StringComparison.Ordinal)) && document.Contains($" {words[^1]}", StringComparison.Ordinal);
             return found || (Collection == "leads" && digits is not null && PhoneKey.Of(Text(row, "phone"))?.Contains(digits, StringComparison.Ordinal) == true);
         });
@@ -183,7 +183,7 @@ internal sealed class RandomQuery
     private void Parent(string name)
     {
         if (!dice.Chance(12)) return;
-        var known = twins.Live[Collection].Select(row => Text(row, name)).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
+        var known = twins.Known(Collection, name, () => [.. Texts(name).Order(StringComparer.Ordinal)]);
         var chosen = dice.GetItems([.. known, Guid.CreateVersion7().ToString()], dice.Next(1, 4)).Distinct(StringComparer.Ordinal).ToList();
         Several(name, chosen);
         conditions.Add(row => Text(row, name) is { } id && chosen.Contains(id));
@@ -210,13 +210,13 @@ internal sealed class RandomQuery
 
     private void Instants(string name, string member)
     {
-        var known = twins.Live[Collection].Select(row => Instant(row, member)).OfType<DateTimeOffset>().Distinct().Order().Select(InstantConverter.Format).ToArray();
+        var known = twins.Known(Collection, member, () => [.. Texts(member).Select(At).Distinct().Order().Select(InstantConverter.Format)]);
         Range(name, known, (row, bound, isFrom) => Instant(row, member) is { } at && (isFrom ? at >= At(bound) : at < At(bound)));
     }
 
     private void Dates(string name, string member)
     {
-        var known = twins.Live[Collection].Select(row => Text(row, member)).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
+        var known = twins.Known(Collection, member, () => [.. Texts(member).Order(StringComparer.Ordinal)]);
         Range(name, known, (row, bound, isFrom) => Text(row, member) is { } date && (isFrom ? string.CompareOrdinal(date, bound) >= 0 : string.CompareOrdinal(date, bound) <= 0));
     }
 
@@ -240,6 +240,9 @@ internal sealed class RandomQuery
     }
 
     private void Add(string name, string value) => parameters.Add($"{name}={Uri.EscapeDataString(value)}");
+
+    /// <summary>The different texts of a member, of the records that have one.</summary>
+    private IEnumerable<string> Texts(string member) => twins.Live[Collection].Select(row => Text(row, member)).OfType<string>().Distinct(StringComparer.Ordinal);
 
     private static string? Text(JsonElement row, string member) => row.TryGetProperty(member, out var value) ? value.GetString() : null;
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Crm.Contracts.Activities;
 using Crm.Contracts.Deals;
@@ -36,6 +37,9 @@ internal sealed record TwinTenants(IReadOnlyList<Client> Clients, IReadOnlyDicti
 
     private const int Count = 240;
 
+    private readonly ConcurrentDictionary<(string Collection, string Member), string[]> known = new();
+    private readonly ConcurrentDictionary<string, string> documents = new(StringComparer.Ordinal);
+
     public static async Task<TwinTenants> MakeAsync(Random dice)
     {
         var (sqlite, postgres) = (await Hosts.For(Database.Sqlite), await Hosts.For(Database.Postgres));
@@ -50,6 +54,12 @@ internal sealed record TwinTenants(IReadOnlyList<Client> Clients, IReadOnlyDicti
         });
         return new TwinTenants([new Client(sqlite, tenant, "ada", Role.Admin), new Client(postgres, tenant, "ada", Role.Admin)], await sqlite.QueryAsync(tenant, db => LiveAsync(db, now)), now);
     }
+
+    /// <summary>The values that a member of a collection has. Every query chooses among them, so that they are worked out once.</summary>
+    public string[] Known(string collection, string member, Func<string[]> find) => known.GetOrAdd((collection, member), _ => find());
+
+    /// <summary>The text of a record that is searched, worked out once.</summary>
+    public string Document(string id, Func<string> make) => documents.GetOrAdd(id, _ => make());
 
     private static async Task<List<object>> ReadAsync(CrmDbContext db) =>
     [
