@@ -99,7 +99,8 @@ public sealed partial class Relay
                 }
 
                 var now = await db.NowAsync(CancellationToken.None);
-                if (await HoldAsync(db, consumer, turn, batch, now)) place.HeldDueAt = await db.HeldDeliveries.Where(h => h.Consumer == turn.Name).MinAsync(h => h.DueAt, CancellationToken.None);
+                // Also where nothing of what should be due was there: it would be looked for without end.
+                if (await HoldAsync(db, consumer, turn, batch, now) || place.HeldDueAt <= now) place.HeldDueAt = await db.HeldDeliveries.Where(h => h.Consumer == turn.Name).MinAsync(h => h.DueAt, CancellationToken.None);
                 if (batch.CountSettled() is > 0 and var settled) place.Advance(batch.Next[settled - 1].Position, batch.Next[settled - 1].Time);
                 var goesOn = mayGoOn && batch.Away is null && (place.Position < place.Target || place.HeldDueAt <= now);
                 if (batch.Away is { } away) place.Rest(now + (away.After ?? RestAfter(place.Failures)), away.Message);

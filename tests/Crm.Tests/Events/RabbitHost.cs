@@ -48,9 +48,9 @@ internal sealed class RabbitHost(CrmHost host, CapturedLogs logs) : IAsyncDispos
     {
         await host.QueryAsync(tenantId, async db =>
         {
-            await db.HeldDeliveries.Where(h => h.DueAt != null).ExecuteUpdateAsync(set => set.SetProperty(h => h.DueAt, DateTimeOffset.UnixEpoch));
-            var held = await db.HeldDeliveries.MinAsync(h => h.DueAt);
-            return await db.LogConsumers.ExecuteUpdateAsync(set => set.SetProperty(c => c.DueAt, DateTimeOffset.UnixEpoch).SetProperty(c => c.HeldDueAt, held));
+            await db.HeldDeliveries.Where(h => h.Consumer == Consumer && h.DueAt != null).ExecuteUpdateAsync(set => set.SetProperty(h => h.DueAt, DateTimeOffset.UnixEpoch));
+            var held = await db.HeldDeliveries.Where(h => h.Consumer == Consumer).MinAsync(h => h.DueAt);
+            return await db.LogConsumers.Where(c => c.Name == Consumer).ExecuteUpdateAsync(set => set.SetProperty(c => c.DueAt, DateTimeOffset.UnixEpoch).SetProperty(c => c.HeldDueAt, held));
         });
         await PublishAsync();
     }

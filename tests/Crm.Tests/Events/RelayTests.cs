@@ -226,6 +226,20 @@ public sealed class RelayTests
         relay.Consumer.Told.Select(entry => entry.Version).ShouldBe([1, 2, 3, 4, 2, 3, 4]);
     }
 
+    [Theory, EachDatabase]
+    public async Task A_consumer_that_is_due_for_something_held_where_nothing_is_comes_to_rest(Database database)
+    {
+        await using var relay = await RelayHost.StartAsync(database);
+        var ada = relay.Host.NewTenant();
+        await ada.MakeAsync("leads", new { lastName = "Lovelace" });
+        await relay.SealAndRelayAsync();
+        await relay.QueryAsync(ada, db => db.LogConsumers.ExecuteUpdateAsync(set => set.SetProperty(c => c.HeldDueAt, DateTimeOffset.UnixEpoch)));
+
+        await relay.RelayAsync();
+
+        (await relay.QueryAsync(ada, db => db.LogConsumers.Select(c => c.HeldDueAt).Distinct().ToListAsync())).ShouldBe([null]);
+    }
+
     private static Task<(long Position, long Target, string? Problem, DateTimeOffset? BehindSince)> PlaceAsync(RelayHost relay, Client user) => relay.QueryAsync(user, async db =>
     {
         var place = await db.LogConsumers.AsNoTracking().SingleAsync(c => c.Name == "fake");
