@@ -91,6 +91,7 @@ public abstract partial class CrmDbContext(DbContextOptions options, TenantScope
         FilterBySight(modelBuilder);
 
         modelBuilder.UseSnakeCase();
+        modelBuilder.CompareTextLists();
     }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)

@@ -4,6 +4,7 @@ using Crm.Contracts.Json;
 using Crm.Database.Records;
 using Crm.Database.Tenancy;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
@@ -42,6 +43,16 @@ internal static class Conventions
         }
     }
 
+    /// <summary>
+    /// Lists of text are compared and copied by <see cref="TextListComparer"/>: EF Core's own comparer of lists makes a dynamic method's
+    /// delegate each time that it is asked, several times with each write of a lead or deal, and the garbage collector has to take it apart.
+    /// </summary>
+    public static void CompareTextLists(this ModelBuilder model)
+    {
+        var lists = model.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()).Where(property => property.ClrType == typeof(List<string>));
+        foreach (var list in lists) list.SetValueComparer(TextListComparer.Instance);
+    }
+
     private static string Snake(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
 }
 
@@ -50,3 +61,20 @@ internal sealed class MoneyConverter() : ValueConverter<decimal, long>(amount =>
 
 /// <summary>An enum by its name, as on the wire.</summary>
 internal sealed class NameConverter<T>() : ValueConverter<T, string>(value => EnumNames<T>.Of(value), name => EnumNames<T>.Parse(name)) where T : struct, Enum;
+
+/// <summary>Lists of text are alike if they say the same in the same order.</summary>
+internal sealed class TextListComparer() : ValueComparer<List<string>>((a, b) => AreAlike(a, b), list => HashOf(list), list => CopyOf(list))
+{
+    public static readonly TextListComparer Instance = new();
+
+    private static bool AreAlike(List<string>? a, List<string>? b) => a is null || b is null ? a is null && b is null : a.SequenceEqual(b, StringComparer.Ordinal);
+
+    private static int HashOf(List<string> list)
+    {
+        var hash = default(HashCode);
+        foreach (var text in list) hash.Add(text, StringComparer.Ordinal);
+        return hash.ToHashCode();
+    }
+
+    private static List<string> CopyOf(List<string> list) => [.. list];
+}
