@@ -55,7 +55,7 @@ internal static partial class Failures
 
     private static readonly Failure ConflictOrRunning = new(
         409, "ConflictOrRunning", "The state of things doesn't allow it, or a request with the same `Idempotency-Key` is still running (`Retry-After` then says when to ask again).",
-        [FailureCodes.RequestInProgress, FailureCodes.InvalidTransition, FailureCodes.ParentDeleted, FailureCodes.NameTaken, FailureCodes.Contended],
+        [FailureCodes.RequestInProgress, FailureCodes.InvalidTransition, FailureCodes.ParentDeleted, FailureCodes.NameTaken, FailureCodes.LimitReached, FailureCodes.Contended],
         "A request with this Idempotency-Key is still running. Ask again in a moment for its answer.")
     {
         Header = "Retry-After",

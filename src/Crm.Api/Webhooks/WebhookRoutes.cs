@@ -1,5 +1,4 @@
 using Crm.Api.Auth;
-using Crm.Api.Edge;
 using Crm.Api.Http;
 using Crm.Contracts.Lists;
 using Crm.Contracts.Members;
@@ -66,11 +65,8 @@ internal static class WebhookRoutes
         Answers.Found(await webhooks.RotateSecretAsync(id, ifMatch.Version, ct));
 
     /// <summary>An event of the type <c>webhook.test</c>, which tells of no record. 200 also where the endpoint doesn't take it: look at the <c>outcome</c>.</summary>
-    private static async Task<Found<WebhookDeliveryView>> Test(Guid id, HttpContext context, WebhookService webhooks, CancellationToken ct)
-    {
-        Turns.GiveBack(context); // it waits for the endpoint now, and keeps nobody else waiting
-        return Answers.Found(await webhooks.TestAsync(id, ct));
-    }
+    private static async Task<Found<WebhookDeliveryView>> Test(Guid id, WebhookService webhooks, CancellationToken ct) =>
+        Answers.Found(await webhooks.TestAsync(id, ct));
 
     /// <summary>Each attempt for itself; those of one event share its <c>eventId</c>.</summary>
     private static async Task<Found<Page<WebhookDeliveryView>>> ListDeliveries(Guid id, QueryOf<WebhookDeliveryQuery> query, WebhookService webhooks, CancellationToken ct) =>

@@ -18,7 +18,7 @@ public enum WebhookDisabledReason
     /// <summary>Its endpoint answered 410.</summary>
     Gone,
 
-    /// <summary>Its endpoint took nothing for three days.</summary>
+    /// <summary>Its endpoint took nothing for four days.</summary>
     Failing,
 }
 
@@ -78,7 +78,7 @@ public record WebhookView : IVersioned, IIdentified
     /// <summary>Why; null while it is active.</summary>
     public required WebhookDisabledReason? DisabledReason { get; init; }
 
-    /// <summary>Since when it has taken nothing; null while it does, or has been told of nothing yet. After three days it is disabled.</summary>
+    /// <summary>Since when it has taken nothing; null while it does, or has been told of nothing yet. After four days it is disabled.</summary>
     public required DateTimeOffset? FailingSince { get; init; }
 
     /// <summary>When it took an event last; null for never.</summary>

@@ -8,8 +8,11 @@ namespace Crm.Database.Webhooks;
 /// <summary>An endpoint that is told of a tenant's events. Its secret is kept as it is, since every event is signed by it.</summary>
 public sealed class Webhook : ITenantOwned
 {
-    /// <summary>How long an endpoint may take nothing until it is told no more.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromDays(3);
+    /// <summary>How long an endpoint may take nothing until it is told no more. Longer than an event is tried for, so that a single one that it doesn't take is given up before.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromDays(4);
+
+    /// <summary>Longer than between two tries of an event: after as much time without any, a failure is the first.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromDays(2);
 
     private Webhook()
     {
@@ -65,6 +68,7 @@ public sealed class Webhook : ITenantOwned
         var (url, name, types, filter) = (Url, Name, Types, Filter);
         Write(fields);
         if (url == Url && name == Name && filter == Filter && (types is null ? Types is null : Types is not null && types.SequenceEqual(Types, StringComparer.Ordinal))) return false;
+        if (name == Name) (Failures, FailingSince) = (0, null); // it is another endpoint now, or is told of other things
         Touch(stamp);
         return true;
     }
@@ -99,7 +103,8 @@ public sealed class Webhook : ITenantOwned
 
     /// <summary>It had a turn, and took nothing.</summary>
     /// <param name="since">When the turn's first attempt was made.</param>
-    public void Fail(DateTimeOffset since) => (Failures, FailingSince) = (Failures + 1, FailingSince ?? since);
+    /// <param name="last">When the last attempt before was made; null where there is none.</param>
+    public void Fail(DateTimeOffset since, DateTimeOffset? last) => (Failures, FailingSince) = (Failures + 1, since - last > LongestPause ? since : FailingSince ?? since);
 
     /// <summary>Whether it has taken nothing for too long.</summary>
     public bool IsLost(DateTimeOffset now) => FailingSince is { } since && now - since > Patience;

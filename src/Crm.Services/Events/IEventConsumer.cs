@@ -29,7 +29,7 @@ public interface IEventConsumer
     /// <summary>Tells of some entries, no two of which are of one record, so that it may tell of them at once. What is of no interest to it counts as told.</summary>
     /// <param name="turn">For whom.</param>
     /// <param name="entries">What to tell, in the order of the log.</param>
-    /// <param name="ct">Ends with the turn's time, or at the service's stop.</param>
+    /// <param name="ct">Ends with the turn's time.</param>
     /// <returns>What came of each, in their order.</returns>
     /// <exception cref="ConsumerAwayException">Nothing can be told now.</exception>
     Task<IReadOnlyList<Delivery>> DeliverAsync(ConsumerTurn turn, IReadOnlyList<LogEntry> entries, CancellationToken ct);
@@ -55,14 +55,17 @@ public abstract record Delivery
 
     /// <summary>It wasn't taken. It is kept, with what follows of its record, and told again later.</summary>
     /// <param name="Problem">Why not, for an operator to read.</param>
-    /// <param name="After">When to try again at the earliest; null for when the consumer tries again by itself.</param>
+    /// <param name="After">When to try again at the earliest, where that is later than the consumer would by itself; null for when it would.</param>
     public sealed record Refused(string Problem, TimeSpan? After = null) : Delivery;
 }
 
 /// <summary>Nothing can be told to a consumer now: what it is behind by waits in the log, and counts as no try.</summary>
 /// <param name="problem">Why not, for an operator to read.</param>
 /// <param name="after">When to try again at the earliest; null for after a while that grows with each time.</param>
-public sealed class ConsumerAwayException(string problem, TimeSpan? after = null) : Exception(problem)
+/// <param name="tried">The events at which that was seen, where it may be their fault: of those, what was refused before is refused once more, and the others are told nevertheless.</param>
+public sealed class ConsumerAwayException(string problem, TimeSpan? after = null, IReadOnlyCollection<Guid>? tried = null) : Exception(problem)
 {
     public TimeSpan? After { get; } = after;
+
+    public IReadOnlyCollection<Guid> Tried { get; } = tried ?? [];
 }

@@ -166,7 +166,7 @@ public sealed partial class Relay
         {
             if (consumer.NextTry(row.Tries + 1) is { } wait)
             {
-                row.Postpone(refused.Problem, now + (refused.After ?? wait));
+                row.Postpone(refused.Problem, now + (refused.After > wait ? refused.After.Value : wait));
                 return;
             }
 

@@ -70,7 +70,7 @@ internal sealed class RelayBatch
             foreach (var wave in Held.Select(one => one.Entry).Chunk(largest))
             {
                 if (!await mayGoOn()) return;
-                await TellAsync([.. wave], tell);
+                await TellAgainAsync([.. wave], tell);
             }
 
             foreach (var wave in Next.Chunk(Window).SelectMany(Waves).SelectMany(wave => wave.Chunk(largest)))
@@ -86,6 +86,19 @@ internal sealed class RelayBatch
         catch (ConsumerAwayException e)
         {
             Away = e;
+        }
+    }
+
+    /// <summary>Tells what was refused before. It has its own times to be tried at, so that one at which the consumer always fails is given up in the end, and keeps nothing else waiting.</summary>
+    private async Task TellAgainAsync(List<LogEntry> wave, Func<IReadOnlyList<LogEntry>, Task<IReadOnlyList<Delivery>>> tell)
+    {
+        try
+        {
+            await TellAsync(wave, tell);
+        }
+        catch (ConsumerAwayException e) when (e.Tried.Count > 0)
+        {
+            foreach (var entry in wave.Where(entry => e.Tried.Contains(entry.Id))) outcomes[entry.Position] = new Delivery.Refused(e.Message, e.After);
         }
     }
 

@@ -24,7 +24,8 @@ public sealed class WebhookConsumer(IServiceScopeFactory scopes, WebhookSender s
 
     public bool IsStanding => false;
 
-    public int AtOnce => 64;
+    /// <summary>They wait for others most of the time, and some of those are slow.</summary>
+    public int AtOnce => 256;
 
     public int AtOnceOfTenant => 8;
 
@@ -65,12 +66,13 @@ public sealed class WebhookConsumer(IServiceScopeFactory scopes, WebhookSender s
         return [.. entries.Where(entry => entry.RecordId is not null && webhook.Types?.Contains(entry.Type, StringComparer.Ordinal) is not false && filter?.Holds(entry.Record, entry.Changes) is not false)];
     }
 
-    /// <summary>Sends all at once. After a failure one goes ahead, and where that isn't answered the others stay.</summary>
+    /// <summary>Sends all at once. After a failure one goes ahead, after each another, as it may be the fault of one; and where that isn't answered the others stay.</summary>
     private async Task<List<WebhookAttempt>> SendAsync(Webhook webhook, List<LogEntry> wanted, CancellationToken ct)
     {
         var attempts = new List<WebhookAttempt>();
-        foreach (var entry in wanted.Take(webhook.Failures > 0 ? 1 : 0)) attempts.Add(await SendAsync(webhook, entry, ct));
-        if (!attempts.Exists(attempt => attempt.IsUnanswered)) attempts.AddRange(await Task.WhenAll(wanted.Skip(attempts.Count).Select(entry => SendAsync(webhook, entry, ct))));
+        var ahead = webhook.Failures > 0 ? wanted[webhook.Failures % wanted.Count] : null;
+        if (ahead is not null) attempts.Add(await SendAsync(webhook, ahead, ct));
+        if (!attempts.Exists(attempt => attempt.IsUnanswered)) attempts.AddRange(await Task.WhenAll(wanted.Where(entry => entry != ahead).Select(entry => SendAsync(webhook, entry, ct))));
         return attempts;
     }
 

@@ -40,7 +40,7 @@ public sealed partial class WebhookJournal(IServiceScopeFactory scopes, ILogger<
         var consumers = work.ServiceProvider.GetRequiredService<LogConsumers>();
         var (rows, away) = await db.InTransactionAsync(() => NoteAsync(db, consumers, turn, webhookId, attempts, ct), ct);
         if (away is not null) throw away;
-        return rows.Zip(attempts).ToDictionary(one => one.First.EventId, one => one.Second.Succeeded ? Delivery.Told : new Delivery.Refused(one.Second.Problem!, After(one.Second, one.First.Attempt)));
+        return rows.Zip(attempts).ToDictionary(one => one.First.EventId, one => one.Second.Succeeded ? Delivery.Told : new Delivery.Refused(one.Second.Problem!, one.Second.RetryAfter));
     }
 
     private async Task<(List<WebhookDelivery> Rows, ConsumerAwayException? Away)> NoteAsync(
@@ -48,21 +48,19 @@ public sealed partial class WebhookJournal(IServiceScopeFactory scopes, ILogger<
     {
         // Deleted while it was told: nobody is left to be told, nor to be noted of.
         if (await db.Webhooks.ForUpdate().SingleOrDefaultAsync(w => w.Id == webhookId, ct) is not { } webhook) return ([], null);
+        var last = await db.WebhookDeliveries.Where(d => d.WebhookId == webhookId && d.Type != EventTypes.WebhookTest).MaxAsync(d => (DateTimeOffset?)d.At, ct);
         var rows = await AddAsync(db, webhookId, attempts, ct);
         var failed = attempts.Where(attempt => !attempt.Succeeded).OrderBy(attempt => attempt.At).ToList();
         if (failed.Count < attempts.Count) webhook.Deliver(attempts.Where(attempt => attempt.Succeeded).Max(attempt => attempt.At));
-        else webhook.Fail(failed[0].At);
+        else webhook.Fail(failed[0].At, last);
         if (failed.Exists(attempt => attempt.IsGone)) await DisableAsync(db, consumers, turn, webhook, WebhookDisabledReason.Gone, ct);
         else if (webhook.IsLost(db.Stamp().At)) await DisableAsync(db, consumers, turn, webhook, WebhookDisabledReason.Failing, ct);
         await db.SaveChangesAsync(ct);
         await PruneAsync(db, webhookId, ct);
         if (webhook.State == WebhookState.Disabled) return (rows, new ConsumerAwayException("The webhook is disabled."));
         var isAway = failed.Count == attempts.Count && (failed.Exists(attempt => attempt.IsUnanswered) || await IsRefusingAllAsync(db, webhook, ct));
-        return (rows, isAway ? new ConsumerAwayException(failed[^1].Problem!, Longest(WebhookSchedule.Rest(webhook.Failures), failed.Max(attempt => attempt.RetryAfter))) : null);
+        return (rows, isAway ? new ConsumerAwayException(failed[^1].Problem!, Longest(WebhookSchedule.Rest(webhook.Failures), failed.Max(attempt => attempt.RetryAfter)), [.. failed.Select(attempt => attempt.Message.Id)]) : null);
     }
-
-    /// <summary>When the endpoint wants the event again, if that is later than it would be sent anyway.</summary>
-    private static TimeSpan? After(WebhookAttempt attempt, int number) => attempt.RetryAfter > WebhookSchedule.NextTry(number) ? attempt.RetryAfter : null;
 
     private static TimeSpan Longest(TimeSpan rest, TimeSpan? asked) => asked > rest ? asked.Value : rest;
 

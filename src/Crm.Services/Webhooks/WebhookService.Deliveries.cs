@@ -4,6 +4,7 @@ using Crm.Contracts.Failures;
 using Crm.Contracts.Json;
 using Crm.Contracts.Lists;
 using Crm.Contracts.Webhooks;
+using Crm.Database.Tenancy;
 using Crm.Database.Webhooks;
 using Crm.Services.Lists;
 using Microsoft.EntityFrameworkCore;
@@ -20,6 +21,13 @@ public sealed partial class WebhookService
     {
         if (!await db.Webhooks.AnyAsync(w => w.Id == id, ct)) throw CrmException.NotFound("webhook", id);
         var deliveries = db.WebhookDeliveries.AsNoTracking().Where(d => d.WebhookId == id);
+        if (caller.Key?.Resources is { } resources)
+        {
+            // They show the records that were sent: of what the key isn't for, nothing.
+            var readable = EventTypes.OfRecords.Where(type => resources.Contains(CollectionOf(type), StringComparer.Ordinal)).Append(EventTypes.WebhookTest).ToList();
+            deliveries = deliveries.Where(d => readable.Contains(d.Type));
+        }
+
         if (query.Outcome is { } outcomes) deliveries = deliveries.Where(d => outcomes.Contains(d.Outcome));
         if (query.Type is { } types) deliveries = deliveries.Where(d => types.Contains(d.Type));
         if (query.EventId is { } events) deliveries = deliveries.Where(d => events.Contains(d.EventId));
@@ -35,7 +43,7 @@ public sealed partial class WebhookService
         return await db.InTransactionAsync(
             async () =>
             {
-                if (!await db.Webhooks.AnyAsync(w => w.Id == id, ct)) throw CrmException.NotFound("webhook", id);
+                if ((await db.Webhooks.Where(w => w.Id == id).ForUpdate().Select(w => w.Id).ToListAsync(ct)).Count == 0) throw CrmException.NotFound("webhook", id);
                 return WebhookViews.Of(await WebhookJournal.AddAsync(db, id, attempt, ct));
             },
             ct);
@@ -66,6 +74,9 @@ public sealed partial class WebhookService
         var webhook = await db.Webhooks.AsNoTracking().SingleOrDefaultAsync(w => w.Id == id, ct) ?? throw CrmException.NotFound("webhook", id);
         if (webhook.State == WebhookState.Disabled) throw CrmException.InvalidTransition("The webhook is disabled, and is sent nothing. Enable it first; then what happened meanwhile can be replayed.");
     }
+
+    /// <summary>The collection of the records that a type of event tells of, as the resources of keys are named.</summary>
+    private static string CollectionOf(string type) => type.Split('.')[0] switch { "lead" => "leads", "deal" => "deals", "task" => "tasks", _ => "activities" };
 
     private WebhookMessage TestMessage(Webhook webhook)
     {

@@ -24,6 +24,9 @@ public sealed partial class WebhookService(CrmDbContext db, Caller caller, LogCo
     /// <summary>How long a secret signs on after it was replaced.</summary>
     public static readonly TimeSpan Overlap = TimeSpan.FromHours(24);
 
+    /// <summary>How many webhooks a tenant may have: with each event each of them has to be told.</summary>
+    public const int Most = 50;
+
     private static readonly Sorting<Webhook> Sorts = new Sorting<Webhook>(Collection, w => w.Id).By("createdAt", w => w.CreatedAt);
 
     public async Task<Page<WebhookView>> ListAsync(WebhookQuery query, CancellationToken ct)
@@ -37,7 +40,7 @@ public sealed partial class WebhookService(CrmDbContext db, Caller caller, LogCo
         await db.Webhooks.AsNoTracking().SingleOrDefaultAsync(w => w.Id == id, ct) is { } webhook ? WebhookViews.Of(webhook) : null;
 
     /// <summary>Makes a webhook, which is told of what happens from now on. Its secret is in the answer, and in no later one.</summary>
-    /// <exception cref="CrmException">400 for an address that isn't one of the internet, or a filter that can't be asked; 403 for a key with limits.</exception>
+    /// <exception cref="CrmException">400 for an address that isn't one of the internet, or a filter that can't be asked; 403 for a key with limits; 409 where there are <see cref="Most"/> already.</exception>
     public async Task<SecretWebhookView> CreateAsync(WebhookFields fields, CancellationToken ct)
     {
         caller.RefuseLimitedKey("make a webhook");
@@ -46,6 +49,7 @@ public sealed partial class WebhookService(CrmDbContext db, Caller caller, LogCo
         return await db.InTransactionAsync(
             async () =>
             {
+                if (await db.Webhooks.CountAsync(ct) >= Most) throw new CrmException(FailureKind.Conflict, FailureCodes.LimitReached, $"There are {Most} webhooks already, and no tenant may have more. Delete one that isn't used any more, or have one endpoint told of more types.");
                 db.Add(webhook);
                 db.Audit(EventTypes.WebhookCreated, Collection, $"{webhook.Id}", Differences.Between(null, webhook.Fields()));
                 await db.SaveChangesAsync(ct);

@@ -1,4 +1,7 @@
 using System.Net;
+using Crm.Contracts.Webhooks;
+using Crm.Database.Tenancy;
+using Crm.Database.Webhooks;
 using Crm.Services.Events;
 using Crm.Services.Webhooks;
 using Crm.Tests.Kit;
@@ -169,6 +172,40 @@ public sealed class WebhookFailureTests(WebhookHosts hosts) : IClassFixture<Webh
     }
 
     [Theory, EachDatabase]
+    public async Task One_event_that_is_never_answered_does_not_hold_up_the_others_and_its_tries_count(Database database)
+    {
+        await using var crm = await WebhookHost.StartAsync(database, ("Webhooks:TimeoutSeconds", "1"));
+        var hook = await crm.MakeAsync(crm.Host.NewTenant());
+        var poison = await hook.Admin.MakeAsync("leads", new { lastName = "Poison" });
+        crm.Endpoint.Answer(hook.Url, context => hook.Sent.Last(sent => sent.Id == context.Request.Headers["webhook-id"]).Body.Contains("Poison", StringComparison.Ordinal) ? StubEndpoint.HangAsync(context) : Task.FromResult(Results.NoContent()));
+        await crm.TellAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            await hook.Admin.MakeAsync("leads", new { lastName = $"Lovelace {i}" });
+            await hook.LetPassAsync();
+            await crm.TellAsync();
+        }
+
+        hook.Sent.Where(sent => sent.Json.GetProperty("subject").GetString() != $"leads/{poison}").Select(sent => sent.Id).Distinct().Count().ShouldBe(3);
+        (await hook.HeldAsync()).ShouldHaveSingleItem().Tries.ShouldBe(3);
+        (await hook.RowAsync()).Failures.ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_failure_after_a_long_time_without_any_is_the_first()
+    {
+        var (start, day) = (new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero), TimeSpan.FromDays(1));
+        var hook = new Webhook(new WebhookFields { Url = "https://hooks.example/" }, [1], new Stamp(Guid.CreateVersion7(), "ada", start));
+        hook.Fail(start, null);
+        hook.Fail(start + day, start);
+        (hook.FailingSince, hook.IsLost(start + day)).ShouldBe((start, false));
+
+        hook.Fail(start + (9 * day), start + day);
+
+        (hook.FailingSince, hook.IsLost(start + (9 * day))).ShouldBe((start + (9 * day), false));
+    }
+
+    [Theory, EachDatabase]
     public async Task An_endpoint_that_is_gone_is_told_no_more(Database database)
     {
         var crm = await hosts.For(database);
@@ -190,7 +227,7 @@ public sealed class WebhookFailureTests(WebhookHosts hosts) : IClassFixture<Webh
     }
 
     [Theory, EachDatabase]
-    public async Task An_endpoint_that_takes_nothing_for_three_days_is_told_no_more(Database database)
+    public async Task An_endpoint_that_takes_nothing_for_four_days_is_told_no_more(Database database)
     {
         var crm = await hosts.For(database);
         var (lost, late) = (await crm.MakeAsync(crm.Host.NewTenant()), await crm.MakeAsync(crm.Host.NewTenant()));
@@ -201,7 +238,7 @@ public sealed class WebhookFailureTests(WebhookHosts hosts) : IClassFixture<Webh
         }
 
         await crm.TellAsync();
-        foreach (var (hook, ago) in new[] { (lost, TimeSpan.FromHours(72.1)), (late, TimeSpan.FromHours(71.9)) })
+        foreach (var (hook, ago) in new[] { (lost, TimeSpan.FromHours(96.1)), (late, TimeSpan.FromHours(95.9)) })
         {
             var since = TimeProvider.System.GetUtcNow() - ago;
             await crm.Host.QueryAsync(hook.Admin.TenantId, db => db.Webhooks.ExecuteUpdateAsync(set => set.SetProperty(w => w.FailingSince, since)));
@@ -312,7 +349,7 @@ public sealed class WebhookFailureTests(WebhookHosts hosts) : IClassFixture<Webh
         await Should.ThrowAsync<ConsumerAwayException>(() => consumer.DeliverAsync(new ConsumerTurn(hook.Admin.TenantId, hook.Consumer), [WebhookDeliveryTests.EntryOf(hook.Admin.TenantId)], TestContext.Current.CancellationToken));
 
         hook.Sent.ShouldBeEmpty();
-        (consumer.Kind, consumer.IsStanding, consumer.AtOnce, consumer.AtOnceOfTenant).ShouldBe(("webhook", false, 64, 8));
+        (consumer.Kind, consumer.IsStanding, consumer.AtOnce, consumer.AtOnceOfTenant).ShouldBe(("webhook", false, 256, 8));
         consumer.TurnTime.ShouldBe(TimeSpan.FromSeconds(11));
     }
 

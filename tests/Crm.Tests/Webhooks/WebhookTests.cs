@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Crm.Contracts.Members;
+using Crm.Services.Webhooks;
 using Crm.Tests.ApiKeys;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
@@ -119,6 +120,33 @@ public sealed class WebhookTests(WebhookHosts hosts) : IClassFixture<WebhookHost
         foreach (var action in new[] { "enable", "rotate-secret" }) (await hook.Admin.ByKeyAsync(narrow, HttpMethod.Post, $"{hook.Path}/{action}")).ShouldFail(HttpStatusCode.Forbidden, "key-forbidden");
         (await hook.Admin.ByKeyAsync(narrow, HttpMethod.Get, hook.Path)).ShouldBe(HttpStatusCode.OK);
         (await hook.Admin.ByKeyAsync(whole, HttpMethod.Post, "/api/webhooks", new { url = Url })).ShouldBe(HttpStatusCode.Created);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_key_sees_no_record_among_the_deliveries_that_it_is_not_for(Database database)
+    {
+        var crm = await hosts.For(database);
+        var hook = await crm.MakeAsync(crm.Host.NewTenant());
+        await hook.Admin.MakeAsync("leads", new { lastName = "Lovelace" });
+        await crm.TellAsync();
+        (await hook.Admin.PostAsync($"{hook.Path}/test")).ShouldBe(HttpStatusCode.OK);
+
+        foreach (var (resources, types) in new (string[]?, string[])[] { (["webhooks"], ["webhook.test"]), (["webhooks", "tasks"], ["webhook.test"]), (["webhooks", "leads"], ["lead.created", "webhook.test"]), (null, ["lead.created", "webhook.test"]) })
+        {
+            var (_, key) = await hook.Admin.MakeKeyAsync(Role.Admin, resources: resources);
+            (await hook.Admin.ByKeyAsync(key, HttpMethod.Get, $"{hook.Path}/deliveries?sort=at")).ShouldBe(HttpStatusCode.OK).Items.Select(item => item.GetProperty("type").GetString()).ShouldBe(types);
+        }
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_tenant_has_no_more_webhooks_than_can_be_told(Database database)
+    {
+        var admin = (await hosts.For(database)).Host.NewTenant();
+        for (var i = 0; i < WebhookService.Most; i++) (await admin.PostAsync("/api/webhooks", new { url = Url, enabled = false })).ShouldBe(HttpStatusCode.Created);
+
+        (await admin.PostAsync("/api/webhooks", new { url = Url })).ShouldFail(HttpStatusCode.Conflict, "limit-reached");
+
+        (await admin.GetAsync("/api/webhooks?total=exact"))["total"].GetInt32().ShouldBe(WebhookService.Most);
     }
 
     [Theory, EachDatabase]
