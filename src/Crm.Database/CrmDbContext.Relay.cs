@@ -2,11 +2,11 @@ namespace Crm.Database;
 
 public abstract partial class CrmDbContext
 {
-    /// <summary>The tenants whose events somebody is due to be told of, whoever asks; their ids and nothing else of them.</summary>
-    public abstract IQueryable<Guid> TenantsToRelay();
+    /// <summary>The tenants with events that one of some kinds is due to be told of, whoever asks; their ids and nothing else of them.</summary>
+    public abstract IQueryable<Guid> TenantsToRelay(string[] kinds);
 
-    /// <summary>The tenant's consumers that are due, by name.</summary>
-    public abstract IQueryable<string> ConsumersDue();
+    /// <summary>The consumers of the tenant that are due, of some kinds, by name.</summary>
+    public abstract IQueryable<string> ConsumersDue(string[] kinds);
 
     /// <summary>Takes a consumer that is due, and that nobody works on.</summary>
     /// <returns>1 where it was taken, 0 where another has it, it rests, or there is nothing to tell it.</returns>

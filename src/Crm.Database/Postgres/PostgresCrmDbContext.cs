@@ -52,10 +52,10 @@ public sealed class PostgresCrmDbContext : CrmDbContext, IWalled
 
     public override Task<DateTimeOffset> NowAsync(CancellationToken ct) => Database.SqlQuery<DateTimeOffset>($"SELECT clock_timestamp() AS \"Value\"").SingleAsync(ct);
 
-    public override IQueryable<Guid> TenantsToRelay() => Database.SqlQuery<Guid>($"SELECT tenants_to_relay() AS \"Value\"");
+    public override IQueryable<Guid> TenantsToRelay(string[] kinds) => Database.SqlQuery<Guid>($"SELECT tenants_to_relay({kinds}) AS \"Value\"");
 
-    public override IQueryable<string> ConsumersDue() => Database.SqlQuery<string>(
-        $"SELECT name AS \"Value\" FROM log_consumers WHERE tenant_id = {FilterTenantId} AND (position < target OR held_due_at IS NOT NULL) AND due_at <= clock_timestamp() AND (position < target OR held_due_at <= clock_timestamp())");
+    public override IQueryable<string> ConsumersDue(string[] kinds) => Database.SqlQuery<string>(
+        $"SELECT name AS \"Value\" FROM log_consumers WHERE tenant_id = {FilterTenantId} AND split_part(name, ':', 1) = ANY({kinds}) AND (position < target OR held_due_at IS NOT NULL) AND due_at <= clock_timestamp() AND (position < target OR held_due_at <= clock_timestamp())");
 
     public override Task<int> LeaseConsumerAsync(string name, Guid lease, TimeSpan length, CancellationToken ct) => Database.ExecuteSqlAsync(
         $"UPDATE log_consumers SET lease = {lease}, due_at = clock_timestamp() + {length} WHERE tenant_id = {FilterTenantId} AND name = {name} AND due_at <= clock_timestamp() AND (position < target OR held_due_at <= clock_timestamp())", ct);

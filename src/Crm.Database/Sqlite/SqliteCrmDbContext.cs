@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Crm.Database.Events;
 using Crm.Database.Tenancy;
 using Microsoft.EntityFrameworkCore;
@@ -70,11 +71,11 @@ public sealed class SqliteCrmDbContext(DbContextOptions<SqliteCrmDbContext> opti
     /// <summary>The machine's: SQLite's is the same one.</summary>
     public override Task<DateTimeOffset> NowAsync(CancellationToken ct) => Task.FromResult(TimeProvider.System.GetUtcNow());
 
-    public override IQueryable<Guid> TenantsToRelay() => Database.SqlQuery<Guid>(
-        $"SELECT DISTINCT tenant_id AS \"Value\" FROM log_consumers WHERE (position < target OR held_due_at IS NOT NULL) AND due_at <= CAST(unixepoch('subsec') * 1000000 AS INTEGER) AND (position < target OR held_due_at <= CAST(unixepoch('subsec') * 1000000 AS INTEGER))");
+    public override IQueryable<Guid> TenantsToRelay(string[] kinds) => Database.SqlQuery<Guid>(
+        $"SELECT DISTINCT tenant_id AS \"Value\" FROM log_consumers WHERE substr(name, 1, instr(name || ':', ':') - 1) IN (SELECT value FROM json_each({JsonSerializer.Serialize(kinds)})) AND (position < target OR held_due_at IS NOT NULL) AND due_at <= CAST(unixepoch('subsec') * 1000000 AS INTEGER) AND (position < target OR held_due_at <= CAST(unixepoch('subsec') * 1000000 AS INTEGER))");
 
-    public override IQueryable<string> ConsumersDue() => Database.SqlQuery<string>(
-        $"SELECT name AS \"Value\" FROM log_consumers WHERE tenant_id = {FilterTenantId} AND (position < target OR held_due_at IS NOT NULL) AND due_at <= CAST(unixepoch('subsec') * 1000000 AS INTEGER) AND (position < target OR held_due_at <= CAST(unixepoch('subsec') * 1000000 AS INTEGER))");
+    public override IQueryable<string> ConsumersDue(string[] kinds) => Database.SqlQuery<string>(
+        $"SELECT name AS \"Value\" FROM log_consumers WHERE tenant_id = {FilterTenantId} AND substr(name, 1, instr(name || ':', ':') - 1) IN (SELECT value FROM json_each({JsonSerializer.Serialize(kinds)})) AND (position < target OR held_due_at IS NOT NULL) AND due_at <= CAST(unixepoch('subsec') * 1000000 AS INTEGER) AND (position < target OR held_due_at <= CAST(unixepoch('subsec') * 1000000 AS INTEGER))");
 
     public override Task<int> LeaseConsumerAsync(string name, Guid lease, TimeSpan length, CancellationToken ct) => Database.ExecuteSqlAsync(
         $"UPDATE log_consumers SET lease = {lease}, due_at = CAST(unixepoch('subsec') * 1000000 AS INTEGER) + {Micros(length)} WHERE tenant_id = {FilterTenantId} AND name = {name} AND due_at <= CAST(unixepoch('subsec') * 1000000 AS INTEGER) AND (position < target OR held_due_at <= CAST(unixepoch('subsec') * 1000000 AS INTEGER))", ct);

@@ -19,6 +19,7 @@ public sealed partial class Relay(IServiceScopeFactory scopes, LogSignal signal,
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<string, IEventConsumer> byKind = consumers.ToDictionary(consumer => consumer.Kind, StringComparer.Ordinal);
+    private readonly string[] kinds = [.. consumers.Select(consumer => consumer.Kind)]; // one that isn't set up in this process is another's
     private readonly ConcurrentDictionary<(Guid TenantId, string Name), Task> running = new();
     private readonly RelayPlaces places = new();
     private Task heard = Task.CompletedTask;
@@ -63,21 +64,21 @@ public sealed partial class Relay(IServiceScopeFactory scopes, LogSignal signal,
     private async Task<List<Guid>> TenantsAsync(CancellationToken ct)
     {
         await using var work = scopes.CreateAsyncScope();
-        return await work.ServiceProvider.GetRequiredService<CrmDbContext>().TenantsToRelay().ToListAsync(ct);
+        return await work.ServiceProvider.GetRequiredService<CrmDbContext>().TenantsToRelay(kinds).ToListAsync(ct);
     }
 
     private async Task StartDueAsync(Guid tenantId, CancellationToken ct)
     {
         List<string> due;
-        await using (var work = Enter(tenantId, out var db)) due = await db.ConsumersDue().ToListAsync(ct);
+        await using (var work = Enter(tenantId, out var db)) due = await db.ConsumersDue(kinds).ToListAsync(ct);
         foreach (var name in due.Shuffle()) Start(new ConsumerTurn(tenantId, name));
     }
 
     private void Start(ConsumerTurn turn)
     {
         var key = (turn.TenantId, turn.Name);
-        // One that isn't set up in this process is another's.
-        if (isStopping || !byKind.TryGetValue(turn.Name.Split(':')[0], out var consumer)) return;
+        if (isStopping) return;
+        var consumer = byKind[turn.Name.Split(':')[0]];
         if (running.ContainsKey(key) || !places.TryTake(consumer, turn.TenantId))
         {
             hasSkipped = true; // looked for again when one of those that run has ended

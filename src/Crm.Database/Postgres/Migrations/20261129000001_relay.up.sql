@@ -45,7 +45,7 @@ CREATE POLICY relay ON log_consumers FOR SELECT TO CURRENT_USER USING (true);
 DO $$
 BEGIN
   EXECUTE format($function$
-    CREATE FUNCTION tenants_to_relay() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+    CREATE FUNCTION tenants_to_relay(kinds text[]) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
       WITH RECURSIVE behind (tenant_id) AS (
         (SELECT tenant_id FROM %1$I.log_consumers WHERE position < target OR held_due_at IS NOT NULL ORDER BY tenant_id LIMIT 1)
         UNION ALL
@@ -53,7 +53,7 @@ BEGIN
           SELECT c.tenant_id FROM %1$I.log_consumers c WHERE (c.position < c.target OR c.held_due_at IS NOT NULL) AND c.tenant_id > b.tenant_id ORDER BY c.tenant_id LIMIT 1) next
       )
       SELECT tenant_id FROM behind b WHERE EXISTS (
-        SELECT FROM %1$I.log_consumers c WHERE c.tenant_id = b.tenant_id AND (c.position < c.target OR c.held_due_at IS NOT NULL)
+        SELECT FROM %1$I.log_consumers c WHERE c.tenant_id = b.tenant_id AND split_part(c.name, ':', 1) = ANY (kinds) AND (c.position < c.target OR c.held_due_at IS NOT NULL)
           AND c.due_at <= clock_timestamp() AND (c.position < c.target OR c.held_due_at <= clock_timestamp()))
     $body$
     $function$, current_schema());
@@ -65,5 +65,5 @@ BEGIN
     $function$, current_schema());
 END
 $$;
-REVOKE ALL ON FUNCTION tenants_to_relay(), log_depths() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION tenants_to_relay(), log_depths() TO crm_app;
+REVOKE ALL ON FUNCTION tenants_to_relay(text[]), log_depths() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION tenants_to_relay(text[]), log_depths() TO crm_app;
