@@ -49,8 +49,10 @@ public abstract partial class CrmDbContext
         hasLogged = true;
     }
 
+    /// <summary>Wakes the sealer, once it can see what was written.</summary>
     private void TellOfEvents()
     {
+        if (Database.CurrentTransaction is not null) return;
         if (hasLogged) signal.Written();
         hasLogged = false;
     }

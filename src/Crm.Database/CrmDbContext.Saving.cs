@@ -55,9 +55,14 @@ public abstract partial class CrmDbContext
         if (Database.CurrentTransaction is not null) return await work();
         using var turn = await EnterWriteAsync(ct);
         Database.AutoSavepointsEnabled = savepoints; // each costs two round trips
-        await using var transaction = await Database.BeginTransactionAsync(ct);
-        var result = await work();
-        await transaction.CommitAsync(ct);
+        T result;
+        await using (var transaction = await Database.BeginTransactionAsync(ct))
+        {
+            result = await work();
+            await transaction.CommitAsync(ct);
+        }
+
+        TellOfEvents();
         return result;
     }
 

@@ -1,4 +1,4 @@
-using System.Runtime.ExceptionServices;
+using System.Collections.Concurrent;
 using Crm.Contracts.Failures;
 using Crm.Database;
 using Crm.Database.Audit;
@@ -27,6 +27,10 @@ public sealed partial class Sealer(IServiceScopeFactory scopes, LogSignal signal
     /// <summary>What follows in this time is sealed in the same batch: a batch of one costs as much as one of many.</summary>
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>A tenant whose events can't be sealed is left alone for as long.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<Guid, long> leftAlone = new();
     private readonly List<string> standing = [.. consumers.Where(consumer => consumer.IsStanding).Select(consumer => consumer.Kind)];
     private Task written = Task.CompletedTask;
 
@@ -44,14 +48,13 @@ public sealed partial class Sealer(IServiceScopeFactory scopes, LogSignal signal
     public async Task<int> SealAllAsync(CancellationToken ct)
     {
         var sealedNow = 0;
-        ExceptionDispatchInfo? fault = null;
         var stuck = new HashSet<Guid>();
         while (true)
         {
             // Asked anew for each round, so that who has much to seal doesn't keep those waiting who come later.
-            var waiting = (await WaitingAsync(ct)).Where(tenantId => !stuck.Contains(tenantId)).ToList();
+            var waiting = (await WaitingAsync(ct)).Where(tenantId => !stuck.Contains(tenantId) && MayBeTried(tenantId)).ToList();
             if (waiting.Count == 0) break;
-            foreach (var tenantId in waiting)
+            foreach (var tenantId in waiting.Shuffle()) // so that several instances don't all wait for the same
             {
                 try
                 {
@@ -63,13 +66,20 @@ public sealed partial class Sealer(IServiceScopeFactory scopes, LogSignal signal
                 {
                     stuck.Add(tenantId);
                     LogStuck(logger, e, tenantId);
-                    fault = ExceptionDispatchInfo.Capture(e);
+                    leftAlone[tenantId] = clock.GetTimestamp();
                 }
             }
         }
 
-        fault?.Throw();
         return sealedNow;
+    }
+
+    private bool MayBeTried(Guid tenantId)
+    {
+        if (!leftAlone.TryGetValue(tenantId, out var since)) return true;
+        if (clock.GetElapsedTime(since) < Patience) return false;
+        leftAlone.TryRemove(tenantId, out _);
+        return true;
     }
 
     /// <summary>Seals a tenant's next events; 0 where none waits.</summary>
