@@ -45,6 +45,7 @@ public static class ServicesRegistration
             .AddScoped<LogConsumers>()
             .AddScoped<ConsumerService>()
             .AddScoped<FeedService>()
+            .AddSingleton<WatchPlaces>()
             .AddSingleton<LogTails>()
             .AddSingleton<LiveStream>()
             .AddSingleton<AlarmClock>()

@@ -29,7 +29,7 @@ internal static class EventRoutes
     {
         using var place = query.Value.Wait is null ? null : watchers.Enter(caller.TenantId, caller.UserId);
         if (place is not null) Turns.GiveBack(context); // it waits for others, and keeps nobody else waiting
-        return Answers.Found(await feed.PageAsync(query.Value, ct));
+        return Answers.Found(await feed.PageAsync(query.Value, stop => Presence.AdmitAsync(context, caller.TenantId, context.RequestServices, stop), ct));
     }
 
     /// <summary>

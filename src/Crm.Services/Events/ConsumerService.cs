@@ -39,7 +39,7 @@ public sealed class ConsumerService(CrmDbContext db, LogConsumers consumers, Log
     public async Task<Page<ParkedEventView>> ParkedAsync(ParkedEventQuery query, CancellationToken ct)
     {
         Filters.Range("parked", query.ParkedFrom, query.ParkedTo);
-        var parked = db.HeldDeliveries.AsNoTracking().Where(h => h.ParkedAt != null);
+        var parked = db.HeldDeliveries.AsNoTracking().Where(h => h.ParkedAt != null && db.Events.Any(e => e.Id == h.EventId));
         if (query.Consumer is { } names) parked = parked.Where(h => names.Contains(h.Consumer));
         if (query.ParkedFrom is { } from) parked = parked.Where(h => h.ParkedAt >= from);
         if (query.ParkedTo is { } to) parked = parked.Where(h => h.ParkedAt < to);

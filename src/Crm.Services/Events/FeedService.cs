@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Crm.Services.Events;
 
 /// <summary>The log as a caller may see it: events of records, of those alone that are in sight and that the caller's key is for.</summary>
-public sealed class FeedService(CrmDbContext db, Caller caller, LogSignal signal, TimeProvider clock)
+public sealed class FeedService(CrmDbContext db, Caller caller, WatchPlaces places, LogSignal signal, TimeProvider clock)
 {
     /// <summary>An answer looks through no more of the log than this, whatever it finds of interest there.</summary>
     private const int Window = 2000;
@@ -19,16 +19,18 @@ public sealed class FeedService(CrmDbContext db, Caller caller, LogSignal signal
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     /// <summary>A page of what stands behind a position; where there is nothing, what comes within the time that the query waits.</summary>
+    /// <param name="query">What of it, and how long to wait.</param>
+    /// <param name="readmit">Lets the caller in again as what counts now, after a wait; false for one who may ask no more.</param>
+    /// <param name="ct">Ends the wait.</param>
     /// <exception cref="CrmException">400 for a type of event that there isn't, or a place behind the end of the log.</exception>
-    public async Task<FeedPage> PageAsync(FeedQuery query, CancellationToken ct)
+    public async Task<FeedPage> PageAsync(FeedQuery query, Func<CancellationToken, Task<bool>> readmit, CancellationToken ct)
     {
         var types = TypesOf(query.Types);
         var position = await PositionAsync(query.After, ct);
         var (since, wait) = (clock.GetTimestamp(), WaitOf(query.Wait));
+        var (entries, end, hasMore) = await ReadAsync(position, types, query.Take, ct);
         while (true)
         {
-            var next = signal.NextOf(caller.TenantId);
-            var (entries, end, hasMore) = await ReadAsync(position, types, query.Take, ct);
             var left = wait - clock.GetElapsedTime(since);
             if (entries.Count > 0 || hasMore || left <= TimeSpan.Zero)
             {
@@ -36,6 +38,19 @@ public sealed class FeedService(CrmDbContext db, Caller caller, LogSignal signal
             }
 
             position = end;
+            var next = signal.NextOf(caller.TenantId);
+            using (await places.TakeAsync(caller.TenantId, ct))
+            {
+                (entries, end, hasMore) = await ReadAsync(position, types, query.Take, ct);
+                if (entries.Count > 0 || hasMore)
+                {
+                    // What is in sight may have changed meanwhile; whoever may ask no more hears so at the next request.
+                    (entries, end, hasMore) = await readmit(ct) ? await ReadAsync(position, types, query.Take, ct) : ([], position, false);
+                    wait = TimeSpan.Zero;
+                    continue;
+                }
+            }
+
             await Task.WhenAny(next, Task.Delay(left < Interval ? left : Interval, clock, ct));
             ct.ThrowIfCancellationRequested();
         }

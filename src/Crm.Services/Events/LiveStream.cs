@@ -24,7 +24,7 @@ public sealed record StreamItem(string Id, string Type, ReadOnlyMemory<byte> Dat
 public sealed record StreamWatcher(Guid TenantId, string UserId, Func<IServiceProvider, CancellationToken, Task<bool>> AdmitAsync);
 
 /// <summary>Sends a caller what happens and what news there is for them, while it happens, from any place of the log on: nothing is lost, and nothing sent twice to who goes on after the last that came.</summary>
-public sealed class LiveStream(LogTails tails, LogSignal signal, IServiceScopeFactory scopes, TimeProvider clock)
+public sealed class LiveStream(LogTails tails, WatchPlaces places, LogSignal signal, IServiceScopeFactory scopes, TimeProvider clock)
 {
     public const string Heartbeat = "heartbeat";
     public const string Notification = "notification";
@@ -49,7 +49,15 @@ public sealed class LiveStream(LogTails tails, LogSignal signal, IServiceScopeFa
         using var tail = tails.Watch(watcher.TenantId);
         var end = await tail.EndAsync(ct);
         var begin = PlaceOf(after, end);
-        return begin.Position <= end.Position && begin.Number <= end.Number ? WatchAsync(watcher, begin, types, endless, ct) : throw FeedService.Beyond();
+        while (begin.Position > end.Position || begin.Number > end.Number)
+        {
+            // Another instance may have seen more than this one yet.
+            var (before, now) = (end, await tail.EndAsync(ct, anew: true));
+            if (now == before) throw FeedService.Beyond();
+            end = now;
+        }
+
+        return WatchAsync(watcher, begin, types, endless, ct);
     }
 
     private async IAsyncEnumerable<StreamItem> WatchAsync(
@@ -58,6 +66,7 @@ public sealed class LiveStream(LogTails tails, LogSignal signal, IServiceScopeFa
         using var tail = tails.Watch(watcher.TenantId);
         var (position, number) = begin;
         var sent = clock.GetTimestamp();
+        var admitted = sent;
         var isWhole = false; // whether the caller sees all that there is: found out with the first that comes
         yield return Item(Heartbeat, default);
         while (true)
@@ -67,7 +76,8 @@ public sealed class LiveStream(LogTails tails, LogSignal signal, IServiceScopeFa
             if (entries.Count > 0)
             {
                 // What changes who may see what is in the log itself: whoever isn't let in any more hears nothing that came behind it.
-                var (mine, mayGoOn) = isWhole && entries.All(entry => entry.RecordId is not null) ? (entries, true) : await ForCallerAsync(entries);
+                // That a token, a key or a session has ended is not: it is asked now and then.
+                var (mine, mayGoOn) = isWhole && clock.GetElapsedTime(admitted) < BetweenHeartbeats && entries.All(entry => entry.RecordId is not null) ? (entries, true) : await ForCallerAsync(entries);
                 if (!mayGoOn) yield break;
                 foreach (var entry in mine.Where(entry => entry.RecordId is not null && IsWanted(entry.Type)))
                 {
@@ -82,6 +92,7 @@ public sealed class LiveStream(LogTails tails, LogSignal signal, IServiceScopeFa
 
             if (IsWanted(Notification) && tail.HasNews(watcher.UserId, number))
             {
+                var last = (await tail.EndAsync(ct)).Number; // before they are read: what comes meanwhile comes next
                 if (await NewsAsync() is not { } news) yield break;
                 foreach (var notification in news)
                 {
@@ -90,7 +101,7 @@ public sealed class LiveStream(LogTails tails, LogSignal signal, IServiceScopeFa
                     sent = clock.GetTimestamp();
                 }
 
-                if (news.Count == 0) number = (await tail.EndAsync(ct)).Number; // of records out of sight, or of no key's business
+                if (news.Count == 0) number = last; // of records out of sight, or of no key's business
                 continue;
             }
 
@@ -112,14 +123,17 @@ public sealed class LiveStream(LogTails tails, LogSignal signal, IServiceScopeFa
 
         async Task<(IReadOnlyList<LogEntry> Entries, bool MayGoOn)> ForCallerAsync(IReadOnlyList<LogEntry> entries)
         {
+            using var place = await places.TakeAsync(watcher.TenantId, ct);
             await using var work = scopes.CreateAsyncScope();
             if (!await watcher.AdmitAsync(work.ServiceProvider, ct)) return ([], false);
+            admitted = clock.GetTimestamp();
             isWhole = work.ServiceProvider.GetRequiredService<Caller>().SeesAll;
             return (isWhole ? entries : await work.ServiceProvider.GetRequiredService<FeedService>().ForCallerAsync(entries, ct), true);
         }
 
         async Task<List<NotificationView>?> NewsAsync()
         {
+            using var place = await places.TakeAsync(watcher.TenantId, ct);
             await using var work = scopes.CreateAsyncScope();
             if (!await watcher.AdmitAsync(work.ServiceProvider, ct)) return null;
             var isFor = work.ServiceProvider.GetRequiredService<Caller>().Key?.Resources is not { } resources || resources.Contains(Notifications, StringComparer.Ordinal);

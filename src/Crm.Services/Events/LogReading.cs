@@ -6,6 +6,9 @@ namespace Crm.Services.Events;
 /// <summary>Reads a tenant's log in its order.</summary>
 internal static class LogReading
 {
+    /// <summary>Longer than from an event's instant until it is committed.</summary>
+    private static readonly TimeSpan LongestTransaction = TimeSpan.FromMinutes(1);
+
     /// <summary>What stands behind a position, as far as it is sealed.</summary>
     public static async Task<List<LogEntry>> EntriesAsync(this CrmDbContext db, long after, int most, CancellationToken ct)
     {
@@ -20,9 +23,9 @@ internal static class LogReading
     /// <summary>The position before the first event that happened at an instant or later. Clocks of machines differ: some that happened shortly before may come too.</summary>
     public static async Task<long> BeforeAsync(this CrmDbContext db, DateTimeOffset since, CancellationToken ct)
     {
-        const int most = 1000; // of what happened at about the same time, the first in the log is among so many
-        var first = await db.Events.Where(e => e.OccurredAt >= since).OrderBy(e => e.OccurredAt).ThenBy(e => e.Id).Take(most)
-            .Join(db.Seals, e => e.Id, s => s.EventId, (e, s) => (long?)s.Position).MinAsync(ct);
-        return first is { } position ? position - 1 : await db.EndAsync(ct);
+        var inLog = db.Events.Where(e => e.OccurredAt >= since).Join(db.Seals, e => e.Id, s => s.EventId, (e, s) => new { e.OccurredAt, s.Position });
+        if (await inLog.OrderBy(e => e.OccurredAt).Select(e => (DateTimeOffset?)e.OccurredAt).FirstOrDefaultAsync(ct) is not { } first) return await db.EndAsync(ct);
+        var last = first + LongestTransaction; // what happened later was committed later, and stands behind it
+        return await inLog.Where(e => e.OccurredAt <= last).MinAsync(e => e.Position, ct) - 1;
     }
 }

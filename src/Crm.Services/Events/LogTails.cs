@@ -8,12 +8,12 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Crm.Services.Events;
 
 /// <summary>The ends of the logs that are watched in this process, and whom there are new notifications for, each read once for all who watch. Nobody watches: nothing is kept.</summary>
-public sealed class LogTails(IServiceScopeFactory scopes, LogSignal signal, TimeProvider clock)
+public sealed class LogTails(IServiceScopeFactory scopes, WatchPlaces places, LogSignal signal, TimeProvider clock)
 {
-    /// <summary>As much of a log's end is kept for those who are a little behind.</summary>
-    private const int Length = 64;
-
     private const int Batch = 200;
+
+    /// <summary>As much of a log's end is kept for those who are a little behind.</summary>
+    private const int Length = 2 * Batch;
 
     /// <summary>What nobody tells of is looked for this often.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -26,7 +26,7 @@ public sealed class LogTails(IServiceScopeFactory scopes, LogSignal signal, Time
     {
         lock (gate)
         {
-            var tail = tails.GetOrAdd(tenantId, id => new Tail(id, scopes, signal, clock, Leave));
+            var tail = tails.GetOrAdd(tenantId, id => new Tail(id, scopes, places, signal, clock, Leave));
             tail.Watchers++;
             return tail;
         }
@@ -40,7 +40,7 @@ public sealed class LogTails(IServiceScopeFactory scopes, LogSignal signal, Time
         }
     }
 
-    internal sealed class Tail(Guid tenantId, IServiceScopeFactory scopes, LogSignal signal, TimeProvider clock, Action<Tail> leave) : IDisposable
+    internal sealed class Tail(Guid tenantId, IServiceScopeFactory scopes, WatchPlaces places, LogSignal signal, TimeProvider clock, Action<Tail> leave) : IDisposable
     {
         private readonly SemaphoreSlim pen = new(1, 1);
         private Kept kept = new([], -1, -1);
@@ -55,9 +55,9 @@ public sealed class LogTails(IServiceScopeFactory scopes, LogSignal signal, Time
         public int Watchers { get; set; }
 
         /// <summary>Where the log ends, and the number of the last notification of anybody.</summary>
-        public async Task<(long Position, long Number)> EndAsync(CancellationToken ct)
+        public async Task<(long Position, long Number)> EndAsync(CancellationToken ct, bool anew = false)
         {
-            await RefreshAsync(ct);
+            await RefreshAsync(ct, anew);
             return (kept.End, number);
         }
 
@@ -76,13 +76,13 @@ public sealed class LogTails(IServiceScopeFactory scopes, LogSignal signal, Time
         public void Dispose() => leave(this);
 
         /// <summary>Reads what has come, once for all who want it at this moment.</summary>
-        private async Task RefreshAsync(CancellationToken ct)
+        private async Task RefreshAsync(CancellationToken ct, bool anew = false)
         {
-            if (!IsOld()) return;
+            if (!anew && !IsOld()) return;
             await pen.WaitAsync(ct);
             try
             {
-                if (!IsOld()) return;
+                if (!anew && !IsOld()) return;
                 var next = signal.NextOf(tenantId);
                 var was = kept;
                 kept = was.End < 0 ? await BeginAsync(ct) : was.With(await ReadAsync(was.End, ct));
@@ -117,6 +117,7 @@ public sealed class LogTails(IServiceScopeFactory scopes, LogSignal signal, Time
 
         private async Task<List<LogEntry>> ReadAsync(long after, CancellationToken ct)
         {
+            using var place = await places.TakeAsync(tenantId, ct);
             await using var work = Enter(out var db);
             return await db.EntriesAsync(after, Batch, ct);
         }
