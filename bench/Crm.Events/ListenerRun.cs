@@ -18,8 +18,14 @@ internal static class ListenerRun
         using var stop = new CancellationTokenSource();
         var arrivals = new ConcurrentQueue<(string Id, long At)>();
         var listening = 0;
+        using var connecting = new SemaphoreSlim(16); // as many connect at once: each is a user of whom the service hears for the first time
         var listeners = Enumerable.Range(0, count).Select(n => ListenAsync($"user-{n}")).ToList();
-        while (Volatile.Read(ref listening) < count) await Task.Delay(20);
+        while (Volatile.Read(ref listening) < count)
+        {
+            if (listeners.Find(listener => listener.IsCompleted) is { } ended) await ended;
+            await Task.Delay(20);
+        }
+
         var with = MemoryOf(process);
 
         var answered = new Dictionary<string, long>(StringComparer.Ordinal);
@@ -43,10 +49,12 @@ internal static class ListenerRun
             using var request = new HttpRequestMessage(HttpMethod.Get, "/api/events/stream");
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", tenant.TokenOf(user));
             request.Headers.Add("X-Tenant-Id", tenant.TenantId.ToString());
+            await connecting.WaitAsync(stop.Token);
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop.Token);
             response.EnsureSuccessStatusCode();
             using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(stop.Token));
             await reader.ReadLineAsync(stop.Token); // of the first heartbeat
+            connecting.Release();
             Interlocked.Increment(ref listening);
             while (await reader.ReadLineAsync(stop.Token) is { } line)
             {
