@@ -13,23 +13,19 @@ internal sealed class RandomQuery
     private static readonly string[] Collections = ["leads", "deals", "tasks", "activities", "members"];
     private static readonly Dictionary<string, int> RottingDays = new(StringComparer.Ordinal) { ["LEAD"] = 30, ["QUALIFIED"] = 30, ["PROPOSAL"] = 21, ["NEGOTIATION"] = 14 };
 
-    private readonly Random shape;
     private readonly Random dice;
     private readonly TwinTenants twins;
     private readonly List<string> parameters = [];
     private readonly List<Func<JsonElement, bool>> conditions = [];
     private readonly List<(Func<JsonElement, IComparable> Key, bool Descending)> order = [];
 
-    /// <param name="shape">Decides which list, which parameters and which order; the same dice, the same shape.</param>
-    /// <param name="dice">Decides which values.</param>
-    /// <param name="twins">The rows.</param>
-    public RandomQuery(Random shape, Random dice, TwinTenants twins)
+    public RandomQuery(Random dice, TwinTenants twins)
     {
-        (this.shape, this.dice, this.twins) = (shape, dice, twins);
-        Collection = shape.Pick(Collections);
+        (this.dice, this.twins) = (dice, twins);
+        Collection = dice.Pick(Collections);
         Filter();
         Sort();
-        if (shape.Chance(30)) Search();
+        if (dice.Chance(30)) Search();
     }
 
     public string Collection { get; }
@@ -116,9 +112,9 @@ internal sealed class RandomQuery
             _ => ("name", ["name", "createdAt"]),
         };
         var sort = byDefault;
-        if (shape.Chance(80))
+        if (dice.Chance(80))
         {
-            sort = string.Join(',', shape.GetItems(keys, shape.Next(1, 4)).Distinct(StringComparer.Ordinal).Select(key => (shape.Chance(50) ? "-" : "") + key));
+            sort = string.Join(',', dice.GetItems(keys, dice.Next(1, 4)).Distinct(StringComparer.Ordinal).Select(key => (dice.Chance(50) ? "-" : "") + key));
             Add("sort", sort);
         }
 
@@ -140,7 +136,7 @@ internal sealed class RandomQuery
 
     private void Search()
     {
-        var search = dice.Chance(20) && Collection == "leads" ? dice.Pick(["+44 (0)20 7946", "7946 0000", "30123", "030 123456"]) : string.Join(' ', dice.GetItems(TwinTenants.Words, shape.Next(1, 3)));
+        var search = dice.Chance(20) && Collection == "leads" ? dice.Pick(["+44 (0)20 7946", "7946 0000", "30123", "030 123456"]) : string.Join(' ', dice.GetItems(TwinTenants.Words, dice.Next(1, 3)));
         if (dice.Chance(50)) search = search.ToUpperInvariant();
         if (dice.Chance(50) && search.Length > 2 && !char.IsSurrogate(search[^1]) && !char.IsSurrogate(search[^2])) search = search[..^1];
         if (string.IsNullOrWhiteSpace(search)) return;
@@ -169,7 +165,7 @@ internal sealed class RandomQuery
 
     private void OneOf(string name, params string[] choices)
     {
-        if (!shape.Chance(12)) return;
+        if (!dice.Chance(12)) return;
         if (choices is ["pipelineId"]) choices = [Text(twins.Live["deals"][0], "pipelineId")!, Guid.CreateVersion7().ToString()];
         var chosen = dice.GetItems(choices, dice.Next(1, 4)).Distinct(StringComparer.Ordinal).ToList();
         Several(name, chosen);
@@ -178,7 +174,7 @@ internal sealed class RandomQuery
 
     private void Member(string name)
     {
-        if (!shape.Chance(15)) return;
+        if (!dice.Chance(15)) return;
         var chosen = dice.GetItems([.. TwinTenants.Users, "me", "none", "nobody"], dice.Next(1, 4)).Distinct(StringComparer.Ordinal).ToList();
         Several(name, chosen);
         conditions.Add(row => Text(row, name) is { } id ? chosen.Contains(id) || (id == "ada" && chosen.Contains("me")) : chosen.Contains("none"));
@@ -186,7 +182,7 @@ internal sealed class RandomQuery
 
     private void Parent(string name)
     {
-        if (!shape.Chance(12)) return;
+        if (!dice.Chance(12)) return;
         var known = twins.Known(Collection, name, () => [.. Texts(name).Order(StringComparer.Ordinal)]);
         var chosen = dice.GetItems([.. known, Guid.CreateVersion7().ToString()], dice.Next(1, 4)).Distinct(StringComparer.Ordinal).ToList();
         Several(name, chosen);
@@ -195,7 +191,7 @@ internal sealed class RandomQuery
 
     private void Tag()
     {
-        if (!shape.Chance(15)) return;
+        if (!dice.Chance(15)) return;
         var chosen = dice.GetItems([.. TwinTenants.TagTexts, "ÅNGSTRÖM", "nothing"], dice.Next(1, 3)).ToList();
         Several("tag", chosen);
         conditions.Add(row => row.GetProperty("tags").EnumerateArray().Any(tag => chosen.Exists(one => string.Equals(one, tag.GetString(), StringComparison.OrdinalIgnoreCase))));
@@ -203,7 +199,7 @@ internal sealed class RandomQuery
 
     private void Is(string name, Func<JsonElement, bool> condition)
     {
-        if (!shape.Chance(12)) return;
+        if (!dice.Chance(12)) return;
         var wanted = dice.Chance(50);
         Add(name, wanted ? "true" : "false");
         conditions.Add(row => condition(row) == wanted);
@@ -230,7 +226,7 @@ internal sealed class RandomQuery
         var (from, to) = (values[dice.Next(middle + 1)], values[dice.Next(middle, values.Length)]);
         foreach (var (end, bound, isFrom) in new[] { ("From", from, true), ("To", to, false) })
         {
-            if (!shape.Chance(10)) continue;
+            if (!dice.Chance(10)) continue;
             Add(name + end, bound);
             conditions.Add(row => holds(row, bound, isFrom));
         }

@@ -11,7 +11,7 @@ namespace Crm.Tests.Scale;
 public sealed class AlarmPlanTests
 {
     private const int Few = 2_000;
-    private const int Many = 10_000;
+    private const int Many = 40_000;
 
     [Theory, EachDatabase]
     public async Task Finding_what_is_due_costs_the_same_however_many_tasks_wait(Database database)

@@ -23,11 +23,11 @@ public sealed class PooledTenantsTests
     private const int AtOnce = 12;
 
     [Theory]
-    [InlineData(Database.Sqlite, Way.Direct, 3_000)]
+    [InlineData(Database.Sqlite, Way.Direct, 10_000)]
     [InlineData(Database.Postgres, Way.Direct, 10_000)]
-    [InlineData(Database.Postgres, Way.SetLocal, 2_000)]
-    [InlineData(Database.Postgres, Way.PgBouncer, 3_000)]
-    [InlineData(Database.Postgres, Way.PgBouncerSetLocal, 2_000)]
+    [InlineData(Database.Postgres, Way.SetLocal, 3_000)]
+    [InlineData(Database.Postgres, Way.PgBouncer, 10_000)]
+    [InlineData(Database.Postgres, Way.PgBouncerSetLocal, 3_000)]
     public async Task No_row_and_no_word_of_one_tenant_comes_to_the_other(Database database, Way way, int requests)
     {
         var connectionString = await Hosts.NewDatabaseAsync(database);
