@@ -67,8 +67,9 @@ public sealed class Webhook : ITenantOwned
     {
         var (url, name, types, filter) = (Url, Name, Types, Filter);
         Write(fields);
-        if (url == Url && name == Name && filter == Filter && (types is null ? Types is null : Types is not null && types.SequenceEqual(Types, StringComparer.Ordinal))) return false;
-        if (name == Name) (Failures, FailingSince) = (0, null); // it is another endpoint now, or is told of other things
+        var isSame = url == Url && filter == Filter && (types is null ? Types is null : Types is not null && types.SequenceEqual(Types, StringComparer.Ordinal));
+        if (isSame && name == Name) return false;
+        if (!isSame) (Failures, FailingSince) = (0, null); // it is another endpoint now, or is told of other things
         Touch(stamp);
         return true;
     }

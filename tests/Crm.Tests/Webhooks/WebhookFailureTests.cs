@@ -205,6 +205,22 @@ public sealed class WebhookFailureTests(WebhookHosts hosts) : IClassFixture<Webh
         (hook.FailingSince, hook.IsLost(start + (9 * day))).ShouldBe((start + (9 * day), false));
     }
 
+    [Fact]
+    public void Another_endpoint_or_interest_begins_the_count_of_failures_anew_and_another_name_does_not()
+    {
+        var stamp = new Stamp(Guid.CreateVersion7(), "ada", new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero));
+        var fields = new WebhookChange { Url = "https://hooks.example/", Name = "Orders" };
+        foreach (var (change, failures) in new[] { (fields with { Name = "Sales" }, 1), (fields with { Url = "https://hooks.example/new" }, 0), (fields with { Types = ["deal.won"] }, 0), (fields with { Name = "Sales", Url = "https://hooks.example/new" }, 0) })
+        {
+            var hook = new Webhook(new WebhookFields { Url = fields.Url, Name = fields.Name }, [1], stamp);
+            hook.Fail(stamp.At, null);
+
+            hook.Change(change, stamp).ShouldBeTrue();
+
+            (hook.Failures, hook.FailingSince is null).ShouldBe((failures, failures == 0), $"{change}");
+        }
+    }
+
     [Theory, EachDatabase]
     public async Task An_endpoint_that_is_gone_is_told_no_more(Database database)
     {
