@@ -54,7 +54,7 @@ public sealed partial class Sealer(IServiceScopeFactory scopes, LogSignal signal
             // Asked anew for each round, so that who has much to seal doesn't keep those waiting who come later.
             var waiting = (await WaitingAsync(ct)).Where(tenantId => !stuck.Contains(tenantId) && MayBeTried(tenantId)).ToList();
             if (waiting.Count == 0) break;
-            foreach (var tenantId in waiting.Shuffle()) // so that several instances don't all wait for the same
+            foreach (var tenantId in waiting)
             {
                 try
                 {

@@ -148,6 +148,7 @@ public sealed class SealTests
         foreach (var client in clients) await client.MakeAsync("leads", new { lastName = "Lovelace" });
         await using (var connection = await Sql.OpenAsync(database, host.ConnectionString))
         {
+            // The first in the sealer's order, so that the others come after it.
             await connection.ExecuteAsync(database == Database.Sqlite
                 ? $"CREATE TRIGGER spoilt BEFORE INSERT ON seals WHEN NEW.tenant_id = '{clients[0].TenantId.ToString().ToUpperInvariant()}' BEGIN SELECT RAISE(ABORT, 'spoilt'); END"
                 : $$"""
