@@ -1,42 +1,16 @@
-using Crm.Contracts.Failures;
-using Crm.Services;
+using Crm.Api.Hosting;
 using Crm.Services.Alarms;
 
 namespace Crm.Api.Alarms;
 
 /// <summary>Looks every second for what has come by the passing of time.</summary>
-internal sealed partial class AlarmWorker(AlarmClock alarms, ILogger<AlarmWorker> logger) : BackgroundService
+internal sealed class AlarmWorker(AlarmClock alarms, ILogger<AlarmWorker> logger) : RecurringWorker("ring alarms", logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<TimeSpan> StepAsync(CancellationToken ct)
     {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var pause = Interval;
-            try
-            {
-                await alarms.RingDueAsync(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                if (ServicesRegistration.Translate(e) is { Kind: FailureKind.Unavailable }) LogAway(logger, e);
-                else LogUnforeseen(logger, e);
-                pause = Patience;
-            }
-
-            await Task.Delay(pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        await alarms.RingDueAsync(ct);
+        return Interval;
     }
-
-    [LoggerMessage(LogLevel.Warning, "The database can't be reached to ring alarms; they wait")]
-    private static partial void LogAway(ILogger logger, Exception exception);
-
-    [LoggerMessage(LogLevel.Error, "Ringing alarms failed in a way that nobody foresaw; they wait")]
-    private static partial void LogUnforeseen(ILogger logger, Exception exception);
 }

@@ -1,55 +1,37 @@
-using Crm.Contracts.Failures;
-using Crm.Services;
+using Crm.Api.Hosting;
 using Crm.Services.Notifications;
 
 namespace Crm.Api.Notifications;
 
 /// <summary>Sends mails that are due, every second; while the mail server is away, less and less often.</summary>
-internal sealed partial class MailWorker(NotificationMailer mailer, ILogger<MailWorker> logger) : BackgroundService
+internal sealed partial class MailWorker(NotificationMailer mailer, ILogger<MailWorker> logger) : RecurringWorker("send mails", logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongestPatience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan ShortestRest = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(2);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private readonly ILogger logger = logger;
+    private TimeSpan rest = ShortestRest;
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => mailer.IsOn ? base.ExecuteAsync(stoppingToken) : Task.CompletedTask;
+
+    protected override async Task<TimeSpan> StepAsync(CancellationToken ct)
     {
-        if (!mailer.IsOn) return;
-        var patience = Patience;
-        while (!stoppingToken.IsCancellationRequested)
+        try
         {
-            var pause = Interval;
-            try
-            {
-                if (await mailer.SendDueAsync(stoppingToken) > 0) pause = TimeSpan.Zero; // there may be more
-                patience = Patience;
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (MailServerAwayException e)
-            {
-                LogServerAway(logger, e);
-                pause = patience;
-                patience = patience * 2 < LongestPatience ? patience * 2 : LongestPatience;
-            }
-            catch (Exception e)
-            {
-                if (ServicesRegistration.Translate(e) is { Kind: FailureKind.Unavailable }) LogAway(logger, e);
-                else LogUnforeseen(logger, e);
-                pause = Patience;
-            }
-
-            await Task.Delay(pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var sent = await mailer.SendDueAsync(ct);
+            rest = ShortestRest;
+            return sent > 0 ? TimeSpan.Zero : Interval; // there may be more
+        }
+        catch (MailServerAwayException e)
+        {
+            LogServerAway(logger, e);
+            var pause = rest;
+            rest = rest * 2 < LongestRest ? rest * 2 : LongestRest;
+            return pause;
         }
     }
 
     [LoggerMessage(LogLevel.Warning, "The mail server can't be reached, or lets nobody in; mails wait, and count no try")]
     private static partial void LogServerAway(ILogger logger, Exception exception);
-
-    [LoggerMessage(LogLevel.Warning, "The database can't be reached to send mails; they wait")]
-    private static partial void LogAway(ILogger logger, Exception exception);
-
-    [LoggerMessage(LogLevel.Error, "Sending mails failed in a way that nobody foresaw; they wait")]
-    private static partial void LogUnforeseen(ILogger logger, Exception exception);
 }
