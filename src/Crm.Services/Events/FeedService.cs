@@ -26,35 +26,36 @@ public sealed class FeedService(CrmDbContext db, Caller caller, WatchPlaces plac
     public async Task<FeedPage> PageAsync(FeedQuery query, Func<CancellationToken, Task<bool>> readmit, CancellationToken ct)
     {
         var types = TypesOf(query.Types);
-        var position = await PositionAsync(query.After, ct);
+        if (query.Wait is null) return Page(await ReadAsync(await PositionAsync(query.After, ct), types, query.Take, ct));
         var (since, wait) = (clock.GetTimestamp(), WaitOf(query.Wait));
-        var (entries, end, hasMore) = await ReadAsync(position, types, query.Take, ct);
+        long? begin = null;
         while (true)
         {
-            var left = wait - clock.GetElapsedTime(since);
-            if (entries.Count > 0 || hasMore || left <= TimeSpan.Zero)
-            {
-                return new FeedPage { Items = entries.ConvertAll(EventViews.Of), Next = end.ToString(CultureInfo.InvariantCulture), HasMore = hasMore };
-            }
-
-            position = end;
-            var next = signal.NextOf(caller.TenantId);
+            var next = signal.NextOf(caller.TenantId); // before it is looked, so that nothing falls between
+            (List<LogEntry> Entries, long End, bool HasMore) found;
             using (await places.TakeAsync(caller.TenantId, ct))
             {
-                (entries, end, hasMore) = await ReadAsync(position, types, query.Take, ct);
-                if (entries.Count > 0 || hasMore)
+                var hasWaited = begin is not null;
+                var position = begin ?? await PositionAsync(query.After, ct);
+                found = await ReadAsync(position, types, query.Take, ct);
+                if (hasWaited && (found.Entries.Count > 0 || found.HasMore))
                 {
                     // What is in sight may have changed meanwhile; whoever may ask no more hears so at the next request.
-                    (entries, end, hasMore) = await readmit(ct) ? await ReadAsync(position, types, query.Take, ct) : ([], position, false);
-                    wait = TimeSpan.Zero;
-                    continue;
+                    if (!await readmit(ct)) return Page(([], position, false));
+                    found = await ReadAsync(position, types, query.Take, ct);
                 }
             }
 
+            var left = wait - clock.GetElapsedTime(since);
+            if (found.Entries.Count > 0 || found.HasMore || left <= TimeSpan.Zero) return Page(found);
+            begin = found.End;
             await Task.WhenAny(next, Task.Delay(left < Interval ? left : Interval, clock, ct));
             ct.ThrowIfCancellationRequested();
         }
     }
+
+    private static FeedPage Page((List<LogEntry> Entries, long End, bool HasMore) found) =>
+        new() { Items = found.Entries.ConvertAll(EventViews.Of), Next = found.End.ToString(CultureInfo.InvariantCulture), HasMore = found.HasMore };
 
     /// <summary>Those that are for the caller: of records in sight, and of what the caller's key is for.</summary>
     internal async Task<List<LogEntry>> ForCallerAsync(IEnumerable<LogEntry> entries, CancellationToken ct) =>
