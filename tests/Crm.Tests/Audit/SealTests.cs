@@ -1,4 +1,5 @@
 using Crm.Contracts.Members;
+using Crm.Database.Events;
 using Crm.Services.Audit;
 using Crm.Tests.Kit;
 using Microsoft.EntityFrameworkCore;
@@ -162,6 +163,46 @@ public sealed class SealTests
         var waiting = new List<int>();
         foreach (var client in clients) waiting.Add((await client.GetAsync("/api/audit/head"))["unsealed"].GetInt32());
         waiting.ShouldBe([1, 0, 0]);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_tenant_whose_events_could_not_be_sealed_is_tried_again_after_a_while(Database database)
+    {
+        var clock = new SettableClock();
+        await using var host = await clock.StartHostAsync(database);
+        var client = host.NewTenant();
+        await client.MakeAsync("leads", new { lastName = "Lovelace" });
+        var sealer = host.Services.GetRequiredService<Sealer>();
+        await using var connection = await Sql.OpenAsync(database, host.ConnectionString);
+        await connection.ExecuteAsync("ALTER TABLE seals RENAME TO seals_away");
+        (await sealer.SealAllAsync(Stop)).ShouldBe(0);
+        await connection.ExecuteAsync("ALTER TABLE seals_away RENAME TO seals");
+
+        (await sealer.SealAllAsync(Stop)).ShouldBe(0, "it is left alone");
+        clock.Advance(TimeSpan.FromSeconds(5));
+        (await sealer.SealAllAsync(Stop)).ShouldBe(1);
+    }
+
+    [Theory, EachDatabase]
+    public async Task The_sealer_is_woken_by_the_commit_not_by_what_nobody_sees_yet(Database database)
+    {
+        await using var host = await CrmHost.StartAsync(database, await Hosts.NewDatabaseAsync(database));
+        var client = host.NewTenant();
+        var signal = host.Services.GetRequiredService<LogSignal>();
+        await client.GetAsync("/api/me");
+        var woken = signal.NextWritten;
+
+        await host.QueryAsync(client.TenantId, db => db.InTransactionAsync(
+            async () =>
+            {
+                db.Add(Crm.Database.Leads.Lead.Create(new() { LastName = "Lovelace" }, "EUR", db.Stamp()));
+                await db.SaveChangesAsync(Stop);
+                woken.IsCompleted.ShouldBeFalse();
+                return true;
+            },
+            Stop));
+
+        woken.IsCompleted.ShouldBeTrue();
     }
 
     [Theory, EachDatabase]

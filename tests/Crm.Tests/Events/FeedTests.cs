@@ -3,6 +3,7 @@ using Crm.Contracts.Members;
 using Crm.Services.Audit;
 using Crm.Tests.ApiKeys;
 using Crm.Tests.Kit;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
@@ -73,6 +74,25 @@ public sealed class FeedTests
 
         var page = await waiting.WaitAsync(TimeSpan.FromSeconds(20), Stop);
         page.ShouldBe(HttpStatusCode.OK).Items.ShouldHaveSingleItem().GetProperty("data").GetProperty("record").GetProperty("lastName").GetString().ShouldBe("Hopper");
+    }
+
+    [Theory, EachDatabase]
+    public async Task Who_is_deactivated_while_waiting_hears_nothing_more(Database database)
+    {
+        var admin = (await Hosts.For(database)).NewTenant();
+        var rep = admin.As(Role.Rep, "rep");
+        await rep.GetAsync("/api/me");
+        await SealAsync(admin);
+        var end = (await rep.GetAsync("/api/events?after=latest"))["next"].GetString();
+        var waiting = rep.GetAsync($"/api/events?after={end}&wait=30s");
+
+        (await admin.PatchAsync("/api/members/rep", new { active = false })).ShouldBe(HttpStatusCode.OK);
+        await admin.MakeAsync("leads", new { lastName = "Hopper" });
+        waiting.IsCompleted.ShouldBeFalse();
+        await SealAsync(admin);
+
+        (await waiting.WaitAsync(TimeSpan.FromSeconds(20), Stop)).ShouldBe(HttpStatusCode.OK).Items.ShouldBeEmpty();
+        (await rep.GetAsync("/api/events")).Status.ShouldBe(HttpStatusCode.Forbidden);
     }
 
     [Theory, EachDatabase]
@@ -168,6 +188,22 @@ public sealed class FeedTests
         (await user.GetAsync("/api/events/parked")).Items.ShouldBeEmpty();
         (await user.PostAsync("/api/events/redrive", new { consumer = "nobody" })).ShouldFail(HttpStatusCode.UnprocessableEntity, "unknown-reference").Faults.ShouldBe(["/consumer"]);
         (await user.PostAsync("/api/events/redrive", new { consumer = "fake", eventId = Guid.CreateVersion7() })).ShouldFail(HttpStatusCode.UnprocessableEntity, "unknown-reference").Faults.ShouldBe(["/eventId"]);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_parked_event_that_is_gone_is_not_listed(Database database)
+    {
+        await using var relay = await RelayHost.StartAsync(database, new FakeConsumer { Tries = 1 });
+        var user = relay.Host.NewTenant();
+        foreach (var name in new[] { "Gone", "Stays" }) await user.MakeAsync("leads", new { lastName = name });
+        relay.Consumer.Answer = _ => new Crm.Services.Events.Delivery.Refused("No queue takes it.");
+        await relay.SealAndRelayAsync();
+        var ids = (await user.GetAsync("/api/events/parked")).Items.Select(item => item.GetProperty("eventId").GetGuid()).ToList();
+        ids.Count.ShouldBe(2);
+
+        await relay.QueryAsync(user, db => db.Events.Where(e => e.Id == ids[0]).ExecuteDeleteAsync());
+
+        (await user.GetAsync("/api/events/parked")).ShouldBe(HttpStatusCode.OK).Items.ShouldHaveSingleItem().GetProperty("eventId").GetGuid().ShouldBe(ids[1]);
     }
 
     private static Task<int> SealAsync(Client user) => user.Host.Services.GetRequiredService<Sealer>().SealBatchAsync(user.TenantId, Stop);

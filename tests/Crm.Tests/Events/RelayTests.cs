@@ -211,19 +211,28 @@ public sealed class RelayTests
     }
 
     [Theory, EachDatabase]
-    public async Task A_replay_tells_again_what_happened_since_a_moment_in_order(Database database)
+    public async Task A_consumer_of_a_kind_that_is_not_set_up_here_is_left_to_others(Database database)
     {
         await using var relay = await RelayHost.StartAsync(database);
         var user = relay.Host.NewTenant();
-        var first = await user.MakeAsync("leads", new { lastName = "Lovelace" });
-        var since = await relay.QueryAsync(user, db => db.Events.Where(e => e.RecordId == first).Select(e => e.OccurredAt).SingleAsync());
-        for (var i = 0; i < 3; i++) await user.PatchAsync($"/api/leads/{first}", new { lastName = $"Lovelace {i}" });
+        await user.GetAsync("/api/me");
+        await relay.QueryAsync(user, async db =>
+        {
+            db.AddRange(new LogConsumer { TenantId = user.TenantId, Name = "other" }, new LogConsumer { TenantId = user.TenantId, Name = "other:of-one" });
+            return await db.SaveChangesAsync(Stop);
+        });
+        await user.MakeAsync("leads", new { lastName = "Lovelace" });
+
         await relay.SealAndRelayAsync();
 
-        (await relay.WithConsumersAsync(user, consumers => consumers.ReplayAsync("fake", since.AddMicroseconds(1), Stop))).ShouldBe(3);
-        await relay.RelayAsync();
-
-        relay.Consumer.Told.Select(entry => entry.Version).ShouldBe([1, 2, 3, 4, 2, 3, 4]);
+        relay.Consumer.Told.Count.ShouldBe(1);
+        await relay.QueryAsync(user, async db =>
+        {
+            (await db.LogConsumers.AsNoTracking().Where(c => c.Position < c.Target).OrderBy(c => c.Name).Select(c => c.Name).ToListAsync(Stop)).ShouldBe(["other", "other:of-one"]);
+            (await db.TenantsToRelay(["fake"]).ToListAsync(Stop)).ShouldBeEmpty("it would be looked at each second for nothing");
+            (await db.TenantsToRelay(["fake", "other"]).ToListAsync(Stop)).ShouldBe([user.TenantId]);
+            return true;
+        });
     }
 
     [Theory, EachDatabase]

@@ -1,7 +1,10 @@
 using System.Net;
 using System.Text.Json;
 using Crm.Contracts.Members;
+using Crm.Services.Audit;
 using Crm.Tests.Kit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
 
@@ -149,6 +152,59 @@ public sealed class StreamTests
     }
 
     [Theory, EachDatabase]
+    public async Task A_stream_on_which_much_happens_ends_with_the_token_too(Database database)
+    {
+        var clock = new SettableClock();
+        await using var host = await CrmHost.StartAsync(database, await Hosts.NewDatabaseAsync(database), builder =>
+        {
+            Last(builder);
+            builder.Services.AddSingleton<TimeProvider>(clock);
+        });
+        var user = host.NewTenant();
+        await using var listener = await Listener.StartAsync(user);
+        for (var i = 0; i < 3; i++)
+        {
+            await MakeAsync();
+            (await listener.NextEventAsync()).ShouldNotBeNull();
+        }
+
+        clock.Advance(TimeSpan.FromHours(2));
+        await MakeAsync();
+
+        (await listener.NextEventAsync()).ShouldBeNull();
+
+        // Not by a request: after two hours its token would not count either.
+        Task<int> MakeAsync() => host.QueryAsync(user.TenantId, async db =>
+        {
+            db.Add(Crm.Database.Leads.Lead.Create(new() { LastName = "Lovelace" }, "EUR", db.Stamp()));
+            return await db.SaveChangesAsync();
+        });
+    }
+
+    /// <summary>On SQLite nobody tells an instance what another sealed: within a second of its last look it knows of no such place.</summary>
+    [Theory, EachDatabase]
+    public async Task A_place_that_another_instance_gave_is_known_at_once(Database database)
+    {
+        var connectionString = await Hosts.NewDatabaseAsync(database);
+        await using var here = await StartAsync(database, connectionString, ("Worker:Enabled", "false"));
+        await using var there = await StartAsync(database, connectionString, ("Worker:Enabled", "false"));
+        var user = here.NewTenant();
+        await user.MakeAsync("leads", new { lastName = "Lovelace" });
+        await using var watching = await Listener.StartAsync(user);
+        for (var i = 0; i < 5; i++)
+        {
+            await user.MakeAsync("leads", new { lastName = $"Hopper {i}" });
+            var sealer = there.Services.GetRequiredService<Sealer>();
+            while (await sealer.SealBatchAsync(user.TenantId, TestContext.Current.CancellationToken) > 0)
+            {
+            }
+
+            await using var again = await Listener.StartAsync(user, lastEventId: $"{i + 2}.0");
+            (await again.NextAsync())!.Value.EventId.ShouldBe($"{i + 2}.0");
+        }
+    }
+
+    [Theory, EachDatabase]
     public async Task A_user_has_only_so_many_streams_and_gets_the_place_back(Database database)
     {
         await using var host = await StartAsync(database, ("RateLimit:UserWatching", "1"));
@@ -195,9 +251,11 @@ public sealed class StreamTests
     /// <summary>A service that seals by itself, and whose streams last.</summary>
     private static Task<CrmHost> StartAsync(Database database, string connectionString, params (string Name, string Value)[] settings) => CrmHost.StartAsync(database, connectionString, builder =>
     {
-        (builder.Configuration["Worker:Enabled"], builder.Configuration["Limits:StreamSeconds"]) = ("true", "600");
+        Last(builder);
         foreach (var (name, value) in settings) builder.Configuration[name] = value;
     });
+
+    private static void Last(WebApplicationBuilder builder) => (builder.Configuration["Worker:Enabled"], builder.Configuration["Limits:StreamSeconds"]) = ("true", "600");
 
     private static async Task SealedAsync(Client user, int position)
     {

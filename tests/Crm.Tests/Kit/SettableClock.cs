@@ -8,7 +8,11 @@ public sealed class SettableClock : TimeProvider
 {
     private DateTimeOffset now = InstantConverter.ToMicroseconds(System.GetUtcNow());
 
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
     public override DateTimeOffset GetUtcNow() => now;
+
+    public override long GetTimestamp() => now.UtcTicks;
 
     public void Advance(TimeSpan time) => now += time;
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Crm.Contracts.Members;
 using Crm.Services.Webhooks;
 using Crm.Tests.ApiKeys;
+using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
 using Xunit;
@@ -168,6 +169,22 @@ public sealed class WebhookTests(WebhookHosts hosts) : IClassFixture<WebhookHost
         hook.Sent[0].Json.GetProperty("source").GetString().ShouldBe($"/crm/{hook.Admin.TenantId}");
         (await hook.DeliveriesAsync()).Select(delivery => delivery.GetProperty("id").GetGuid()).ShouldBe([taken.Id, refused.Id]);
         (await hook.ReadAsync())["failingSince"].ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_webhook_that_is_deleted_while_it_is_tested_leaves_nothing_behind(Database database)
+    {
+        var crm = await hosts.For(database);
+        var hook = await crm.MakeAsync(crm.Host.NewTenant());
+        crm.Endpoint.Answer(hook.Url, async _ =>
+        {
+            (await hook.Admin.DeleteAsync(hook.Path)).ShouldBe(HttpStatusCode.NoContent);
+            return Results.NoContent();
+        });
+
+        (await hook.Admin.PostAsync($"{hook.Path}/test")).ShouldFail(HttpStatusCode.NotFound, "not-found");
+
+        (await crm.Host.QueryAsync(hook.Admin.TenantId, db => db.WebhookDeliveries.CountAsync())).ShouldBe(0);
     }
 
     [Theory, EachDatabase]
