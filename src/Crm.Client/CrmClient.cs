@@ -33,6 +33,15 @@ public sealed class CrmClient(HttpClient http, Guid tenantId)
 
     public CustomersClient Customers => new(wire);
 
+    /// <summary>What changed, in order.</summary>
+    public EventsClient Events => new(wire);
+
+    /// <summary>What the user is told.</summary>
+    public NotificationsClient Notifications => new(wire);
+
+    /// <summary>Endpoints that are told of events.</summary>
+    public WebhooksClient Webhooks => new(wire);
+
     /// <summary>The stays of a lead in its statuses, the first first.</summary>
     public async Task<IReadOnlyList<LeadStatusView>> LeadHistoryAsync(Guid leadId, CancellationToken ct) =>
         (await wire.SendAsync<StayList<LeadStatusView>>(HttpMethod.Get, $"leads/{leadId}/history", ct)).Items;

@@ -20,6 +20,8 @@ public sealed class Client(CrmHost host, Guid tenantId, string user, Role role)
 
     public string User => user;
 
+    public Role Role => role;
+
     /// <summary>Another user of the same tenant.</summary>
     public Client As(Role otherRole, string otherUser) => new(host, tenantId, otherUser, otherRole);
 
