@@ -27,44 +27,46 @@ public sealed partial class Sealer(IServiceScopeFactory scopes, LogSignal signal
     /// <summary>What follows in this time is sealed in the same batch: a batch of one costs as much as one of many.</summary>
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>While much is written, no round begins sooner after the one before: on SQLite each keeps those who write waiting for its commits.</summary>
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
+
     /// <summary>A tenant whose events can't be sealed is left alone for as long.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<Guid, long> leftAlone = new();
     private readonly List<string> standing = [.. consumers.Where(consumer => consumer.IsStanding).Select(consumer => consumer.Kind)];
     private Task written = Task.CompletedTask;
+    private long begun;
 
     /// <summary>Waits until something was written since it was looked last, or may have been where nobody tells of it.</summary>
     public async Task WaitAsync(CancellationToken ct)
     {
         signal.SealHere();
         await Task.WhenAny(written, Task.Delay(Interval, ct));
-        await Task.Delay(Gathering, ct);
-        written = signal.NextWritten;
+        var early = Pace - clock.GetElapsedTime(begun);
+        await Task.Delay(early > Gathering ? early : Gathering, ct);
+        (written, begun) = (signal.NextWritten, clock.GetTimestamp());
     }
 
-    /// <summary>Seals all that waits, tenant by tenant, a batch of each in turn. Where one can't be sealed, the others are nevertheless.</summary>
+    /// <summary>Seals all that waits, tenant by tenant, a batch of each in turn. Where one can't be sealed, the others are nevertheless. What is written meanwhile may wait for the next time.</summary>
     /// <returns>How many events were sealed.</returns>
     public async Task<int> SealAllAsync(CancellationToken ct)
     {
         var sealedNow = 0;
-        var stuck = new HashSet<Guid>();
-        while (true)
+        for (var mayBeMore = true; mayBeMore;)
         {
+            mayBeMore = false;
             // Asked anew for each round, so that who has much to seal doesn't keep those waiting who come later.
-            var waiting = (await WaitingAsync(ct)).Where(tenantId => !stuck.Contains(tenantId) && MayBeTried(tenantId)).ToList();
-            if (waiting.Count == 0) break;
-            foreach (var tenantId in waiting)
+            foreach (var tenantId in (await WaitingAsync(ct)).Where(MayBeTried))
             {
                 try
                 {
                     var count = await SealBatchAsync(tenantId, ct);
                     sealedNow += count;
-                    if (count == 0) stuck.Add(tenantId);
+                    mayBeMore |= count >= BatchSize;
                 }
                 catch (Exception e) when (e is not OperationCanceledException && (Failures.IsTooSlow(e) || Failures.Translate(e) is not { Kind: FailureKind.Unavailable }))
                 {
-                    stuck.Add(tenantId);
                     LogStuck(logger, e, tenantId);
                     leftAlone[tenantId] = clock.GetTimestamp();
                 }
