@@ -27,7 +27,7 @@ internal static class LogRun
             ("a lead with its event", batch => Lead(batch, tenant, withEvent: true)),
         };
         var seen = modes.ToDictionary(mode => mode.Name, _ => new List<double>(), StringComparer.Ordinal);
-        const int rounds = 10;
+        const int rounds = 40;
         foreach (var (_, fill) in modes) await RunOnceAsync(source, fill, writes / rounds); // warm
         for (var round = 0; round < rounds; round++)
         {
