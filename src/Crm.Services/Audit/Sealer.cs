@@ -61,9 +61,9 @@ public sealed partial class Sealer(IServiceScopeFactory scopes, LogSignal signal
             {
                 try
                 {
-                    var count = await SealBatchAsync(tenantId, ct);
+                    var (count, wasFull) = await SealNextAsync(tenantId, ct);
                     sealedNow += count;
-                    mayBeMore |= count >= BatchSize;
+                    mayBeMore |= wasFull && count > 0;
                 }
                 catch (Exception e) when (e is not OperationCanceledException && (Failures.IsTooSlow(e) || Failures.Translate(e) is not { Kind: FailureKind.Unavailable }))
                 {
@@ -85,33 +85,36 @@ public sealed partial class Sealer(IServiceScopeFactory scopes, LogSignal signal
     }
 
     /// <summary>Seals a tenant's next events; 0 where none waits.</summary>
-    public async Task<int> SealBatchAsync(Guid tenantId, CancellationToken ct)
+    public async Task<int> SealBatchAsync(Guid tenantId, CancellationToken ct) => (await SealNextAsync(tenantId, ct)).Count;
+
+    /// <returns>How many were sealed, and whether as many waited as a batch takes, so that there may be more.</returns>
+    private async Task<(int Count, bool WasFull)> SealNextAsync(Guid tenantId, CancellationToken ct)
     {
         await using var work = Enter(tenantId, out var db);
         var begins = false;
         try
         {
-            var count = await db.InTransactionAsync(
+            var taken = await db.InTransactionAsync(
                 async () =>
                 {
                     var head = await db.SealHeads.ForUpdate().SingleOrDefaultAsync(ct);
                     begins = head is null;
-                    return await SealBatchAsync(db, tenantId, head, ct);
+                    var (events, isFull) = await NextAsync(db, ct);
+                    if (events.Count > 0) await SealAsync(db, tenantId, head, events, ct);
+                    return (events.Count, isFull);
                 },
                 ct);
-            if (count > 0) signal.Sealed(tenantId);
-            return count;
+            if (taken.Count > 0) signal.Sealed(tenantId);
+            return taken;
         }
         catch (Exception e) when (begins && Failures.IsConflict(e))
         {
-            return 0; // another began the chain at this moment; the next round goes on from there
+            return (0, false); // another began the chain at this moment; the next round goes on from there
         }
     }
 
-    private async Task<int> SealBatchAsync(CrmDbContext db, Guid tenantId, SealHead? head, CancellationToken ct)
+    private async Task SealAsync(CrmDbContext db, Guid tenantId, SealHead? head, List<Event> events, CancellationToken ct)
     {
-        var events = await NextAsync(db, ct);
-        if (events.Count == 0) return 0;
         if (head is null) db.Add(head = new SealHead { TenantId = tenantId });
         await StartStandingAsync(db, tenantId, head.Position, ct);
         foreach (var e in events)
@@ -126,7 +129,7 @@ public sealed partial class Sealer(IServiceScopeFactory scopes, LogSignal signal
         await db.LogConsumers.ExecuteUpdateAsync(set => set.SetProperty(c => c.Target, end).SetProperty(c => c.BehindSince, c => c.Position == c.Target ? since : c.BehindSince), ct);
         var ids = events.ConvertAll(e => e.Id);
         var taken = await db.UnsealedEvents.Where(u => ids.Contains(u.EventId)).ExecuteDeleteAsync(ct);
-        return taken == events.Count ? taken : throw new DbUpdateConcurrencyException("Another sealed the same events.");
+        if (taken != events.Count) throw new DbUpdateConcurrencyException("Another sealed the same events.");
     }
 
     /// <summary>Whoever reads every tenant's log begins with what is sealed first while it is there.</summary>
@@ -141,7 +144,7 @@ public sealed partial class Sealer(IServiceScopeFactory scopes, LogSignal signal
     /// The oldest that wait, with those that come before them in their record: by its version, as clocks of several machines may differ. An
     /// earlier one of a record is always there by then, or sealed: a version is written only by who has seen the one before.
     /// </summary>
-    private static async Task<List<Event>> NextAsync(CrmDbContext db, CancellationToken ct)
+    private static async Task<(List<Event> Events, bool IsFull)> NextAsync(CrmDbContext db, CancellationToken ct)
     {
         var unsealed = db.Events.AsNoTracking().Where(e => db.UnsealedEvents.Any(u => u.EventId == e.Id));
         var ids = await db.UnsealedEvents.OrderBy(u => u.EventId).Take(BatchSize).Select(u => u.EventId).ToListAsync(ct);
@@ -152,7 +155,7 @@ public sealed partial class Sealer(IServiceScopeFactory scopes, LogSignal signal
         var others = await unsealed.Where(e => recordIds.Contains(e.RecordId!.Value)).Select(e => new { e.Id, e.RecordId, e.Version }).ToListAsync(ct);
         var before = others.Where(e => !known.Contains(e.Id) && e.Version < records[e.RecordId!.Value]).Select(e => e.Id).ToList();
         if (before.Count > 0) events.AddRange(await db.Events.AsNoTracking().Where(e => before.Contains(e.Id)).ToListAsync(ct));
-        return InOrder(events);
+        return (InOrder(events), ids.Count == BatchSize); // some of which there may be no event any more
     }
 
     /// <summary>By time; but the places that a record's events have among them are taken in the order of its versions.</summary>

@@ -184,6 +184,23 @@ public sealed class SealTests
     }
 
     [Theory, EachDatabase]
+    public async Task All_that_waits_is_sealed_at_once_also_beside_one_whose_event_is_gone(Database database)
+    {
+        await using var host = await CrmHost.StartAsync(database, await Hosts.NewDatabaseAsync(database));
+        var client = host.NewTenant();
+        await client.GetAsync("/api/me");
+        await host.QueryAsync(client.TenantId, async db =>
+        {
+            for (var i = 0; i < 500; i++) db.Audit("test.happened", "tests", $"{i}", new Dictionary<string, Crm.Contracts.Events.FieldChange>(StringComparer.Ordinal));
+            await db.SaveChangesAsync(Stop);
+            var gone = await db.Events.Where(e => e.Type == "test.happened").OrderBy(e => e.Id).Select(e => e.Id).FirstAsync(Stop);
+            return await db.Events.Where(e => e.Id == gone).ExecuteDeleteAsync(Stop);
+        });
+
+        (await host.Services.GetRequiredService<Sealer>().SealAllAsync(Stop)).ShouldBe(499);
+    }
+
+    [Theory, EachDatabase]
     public async Task The_sealer_is_woken_by_the_commit_not_by_what_nobody_sees_yet(Database database)
     {
         await using var host = await CrmHost.StartAsync(database, await Hosts.NewDatabaseAsync(database));
