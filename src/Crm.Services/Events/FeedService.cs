@@ -33,9 +33,10 @@ public sealed class FeedService(CrmDbContext db, Caller caller, WatchPlaces plac
         {
             var next = signal.NextOf(caller.TenantId); // before it is looked, so that nothing falls between
             (List<LogEntry> Entries, long End, bool HasMore) found;
-            using (await places.TakeAsync(caller.TenantId, ct))
+            var turn = places.TakeAsync(caller.TenantId, ct);
+            var hasWaited = begin is not null || !turn.IsCompleted;
+            using (await turn)
             {
-                var hasWaited = begin is not null;
                 var position = begin ?? await PositionAsync(query.After, ct);
                 found = await ReadAsync(position, types, query.Take, ct);
                 if (hasWaited && (found.Entries.Count > 0 || found.HasMore))
