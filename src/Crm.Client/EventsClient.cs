@@ -19,10 +19,12 @@ public sealed class EventsClient
     public Task<FeedPage> ReadAsync(FeedQuery query, CancellationToken ct) => wire.SendAsync<FeedPage>(HttpMethod.Get, $"events{QueryString.Of(query)}", ct);
 
     /// <summary>Every change from a place of the feed on, and then what happens while it happens: it ends when it is stopped. To go on later, keep the <see cref="EventView.Sequence"/> of the last that was handled.</summary>
-    /// <param name="after">The sequence of the last event that was handled; <c>latest</c> for what happens from now on; null for all there ever was.</param>
+    /// <param name="after">The sequence of the last event that was handled; null for all there ever was. To begin with what happens from now on, ask <see cref="ReadAsync"/> for what is after <c>latest</c>, and follow from its <see cref="FeedPage.Next"/>: so nothing is missed where the service is away before the first event.</param>
     /// <param name="types">Only of these types, such as <c>deal.won</c>; null for all.</param>
     /// <param name="ct">Ends it.</param>
-    /// <exception cref="CrmException">As for <see cref="ReadAsync"/>; begin again after the last that was handled.</exception>
+    /// <exception cref="CrmException">As for <see cref="ReadAsync"/>; after <see cref="CrmException.RetryAfter"/>, begin again behind the last that was handled.</exception>
+    /// <exception cref="HttpRequestException">The service can't be reached; begin again likewise.</exception>
+    /// <exception cref="TaskCanceledException">The <see cref="HttpClient.Timeout"/> is shorter than the 30 seconds that an answer may take where nothing happens.</exception>
     public async IAsyncEnumerable<EventView> FollowAsync(string? after, IReadOnlyList<string>? types, [EnumeratorCancellation] CancellationToken ct)
     {
         var next = new FeedQuery { After = after, Types = types, Take = FeedQuery.MaxTake, Wait = LongestWait };

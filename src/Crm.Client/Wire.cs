@@ -42,6 +42,7 @@ internal sealed class Wire(HttpClient http, Guid tenantId)
             return new CrmException((FailureKind)(int)response.StatusCode, problem.GetProperty("code").GetString()!, problem.GetProperty("detail").GetString()!)
             {
                 Errors = problem.TryGetProperty("errors", out var errors) ? errors.Deserialize<Dictionary<string, string[]>>()! : [],
+                RetryAfter = response.Headers.RetryAfter?.Delta,
             };
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
