@@ -28,10 +28,11 @@ internal static class LogRun
         };
         var seen = modes.ToDictionary(mode => mode.Name, _ => new List<double>(), StringComparer.Ordinal);
         const int rounds = 40;
-        foreach (var (_, fill) in modes) await RunOnceAsync(source, fill, writes / rounds); // warm
+        var each = Math.Max(1, writes / rounds);
+        foreach (var (_, fill) in modes) await RunOnceAsync(source, fill, each); // warm
         for (var round = 0; round < rounds; round++)
         {
-            foreach (var (name, fill) in modes) seen[name].Add(await RunOnceAsync(source, fill, writes / rounds));
+            foreach (var (name, fill) in modes) seen[name].Add(await RunOnceAsync(source, fill, each));
         }
 
         foreach (var (name, _) in modes) Console.WriteLine($"| {name} | {writes} | {Writer.Percentile(seen[name], 50):0} |");

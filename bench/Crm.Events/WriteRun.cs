@@ -23,14 +23,15 @@ internal static class WriteRun
         await database.OpenAsync();
         var (hide, show) = database is SqliteConnection ? OnSqlite() : OnPostgres();
         var tenant = new Writer(http, key);
+        var each = Math.Max(1, writes / Rounds);
         for (var i = 0; i < 300; i++) await tenant.WriteAsync(i); // warm
         var (with, without) = (new List<double>(), new List<double>());
         for (var round = 0; round < Rounds; round++)
         {
-            with.Add(await RoundAsync(tenant, writes / Rounds));
+            with.Add(await RoundAsync(tenant, each));
             await SealedAsync(http, tenant);
             await ExecuteAsync(database, hide);
-            without.Add(await RoundAsync(tenant, writes / Rounds));
+            without.Add(await RoundAsync(tenant, each));
             await ExecuteAsync(database, show);
         }
 
