@@ -147,8 +147,17 @@ public sealed partial class Sealer(IServiceScopeFactory scopes, LogSignal signal
     private static async Task<(List<Event> Events, bool IsFull)> NextAsync(CrmDbContext db, CancellationToken ct)
     {
         var unsealed = db.Events.AsNoTracking().Where(e => db.UnsealedEvents.Any(u => u.EventId == e.Id));
-        var ids = await db.UnsealedEvents.OrderBy(u => u.EventId).Take(BatchSize).Select(u => u.EventId).ToListAsync(ct);
-        var events = await db.Events.AsNoTracking().Where(e => ids.Contains(e.Id)).ToListAsync(ct);
+        List<Guid> ids;
+        List<Event> events;
+        var last = Guid.Empty;
+        do
+        {
+            // Where all of a batch are gone from the log, they hold up nothing behind them.
+            ids = await db.UnsealedEvents.Where(u => u.EventId.CompareTo(last) > 0).OrderBy(u => u.EventId).Take(BatchSize).Select(u => u.EventId).ToListAsync(ct);
+            events = await db.Events.AsNoTracking().Where(e => ids.Contains(e.Id)).ToListAsync(ct);
+            last = ids.Count == 0 ? last : ids[^1];
+        }
+        while (events.Count == 0 && ids.Count == BatchSize);
         var records = events.Where(e => e.RecordId is not null).GroupBy(e => e.RecordId!.Value).ToDictionary(group => group.Key, group => group.Max(e => e.Version!.Value));
         var recordIds = records.Keys.ToList();
         var known = ids.ToHashSet();
