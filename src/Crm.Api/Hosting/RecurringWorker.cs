@@ -41,6 +41,6 @@ internal abstract partial class RecurringWorker(string work, ILogger logger) : B
     [LoggerMessage(LogLevel.Warning, "The database can't be reached to {Work}; it is tried again")]
     private static partial void LogAway(ILogger logger, Exception exception, string work);
 
-    [LoggerMessage(LogLevel.Error, "It failed in a way that nobody foresaw to {Work}; it is tried again")]
+    [LoggerMessage(LogLevel.Error, "Trying to {Work} failed in a way that nobody foresaw; it is tried again")]
     private static partial void LogUnforeseen(ILogger logger, Exception exception, string work);
 }
