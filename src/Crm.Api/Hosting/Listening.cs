@@ -26,15 +26,21 @@ internal static class Listening
     }
 
     /// <summary>Starts to listen.</summary>
+    /// <param name="app">What starts.</param>
+    /// <param name="failing">Called where it can't, before what had begun is stopped.</param>
+    /// <param name="ct">Gives up.</param>
     /// <exception cref="SettingException">An address can't be listened on.</exception>
-    public static async Task ListenAsync(this WebApplication app, CancellationToken ct)
+    public static async Task ListenAsync(this WebApplication app, Action failing, CancellationToken ct)
     {
         try
         {
             await app.StartAsync(ct);
         }
-        catch (Exception e) when (e is IOException or SocketException || (e is InvalidOperationException && e.Message.Contains("HTTPS", StringComparison.Ordinal)))
+        catch (Exception e)
         {
+            failing();
+            await app.StopAsync(CancellationToken.None); // the work that had begun ends before what it works with is taken from it
+            if (!IsAddress(e)) throw;
             throw new SettingException(Setting, $"names {app.Configuration["urls"] ?? Default}, which can't be listened on: {e.Message.Split('\n')[0].TrimEnd('.', '\r')}. {Cure}");
         }
     }
@@ -46,6 +52,9 @@ internal static class Listening
         var address = Parse(string.IsNullOrWhiteSpace(urls) ? Default : urls)[0];
         return new Uri($"{address.Scheme}://{(Everywhere.Contains(address.Host, StringComparer.Ordinal) ? "127.0.0.1" : address.Host)}:{address.Port}");
     }
+
+    private static bool IsAddress(Exception e) =>
+        e is IOException or SocketException || (e is InvalidOperationException && e.Message.Contains("HTTPS", StringComparison.Ordinal));
 
     private static List<BindingAddress> Parse(string urls) => urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(url =>
     {

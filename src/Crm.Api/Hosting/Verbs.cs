@@ -18,16 +18,17 @@ internal static partial class Verbs
 
     public static async Task<int> ServeAsync(string? urls, bool demo, CancellationToken ct)
     {
-        var started = false;
+        var (started, failed) = (false, false);
         await using var app = CrmApp.Build(urls is null ? [] : ["--urls", urls], builder =>
         {
-            // What fails at the start is told in one line; these two would tell it with their stack.
+            // What fails at the start is told in one line; the first two would tell it with their stack, the third that the service stops.
             builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => started && level >= LogLevel.Warning);
             builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => started && level >= LogLevel.Warning);
+            builder.Services.PostConfigure<LoggerFilterOptions>(filters => filters.AddFilter("Microsoft.Hosting.Lifetime", level => !failed && level >= LogLevel.Information));
         });
         await MigrateAsync(app.Services, null, ct);
         if (demo) await SeedAsync(app.Services, DemoData.TenantId, ct);
-        await app.ListenAsync(ct);
+        await app.ListenAsync(() => failed = true, ct);
         started = true;
         if (demo) Console.WriteLine(DemoGreeting.Write(app.Services, Listening.FromHere(app.Urls.First()).GetLeftPart(UriPartial.Authority)));
         await GreetFirstAsync(app, ct);

@@ -149,7 +149,7 @@ public sealed class PooledTenantsTests
                 var sent = Client.Host.Http.SendAsync(request, patience.Token);
                 if (leaves)
                 {
-                    for (var i = dice.Next(200); i > 0 && !sent.IsCompleted; i--) await Task.Yield();
+                    for (var i = 1 << dice.Next(9); i > 0 && !sent.IsCompleted; i--) await Task.Yield();
                     await patience.CancelAsync();
                 }
 
