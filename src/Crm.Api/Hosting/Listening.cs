@@ -39,7 +39,8 @@ internal static class Listening
         catch (Exception e)
         {
             failing();
-            await app.StopAsync(CancellationToken.None); // the work that had begun ends before what it works with is taken from it
+            // The work that had begun ends before what it works with is taken from it; what of it can't end hides nothing of why the start failed.
+            await app.StopAsync(CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!IsAddress(e)) throw;
             throw new SettingException(Setting, $"names {app.Configuration["urls"] ?? Default}, which can't be listened on: {e.Message.Split('\n')[0].TrimEnd('.', '\r')}. {Cure}");
         }

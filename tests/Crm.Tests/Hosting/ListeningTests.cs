@@ -17,13 +17,8 @@ public sealed class ListeningTests
     public async Task Work_that_had_begun_ends_before_a_failed_start_is_told()
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);
-        other.Start();
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls($"http://{other.LocalEndpoint}");
-        builder.Logging.ClearProviders();
         using var work = new Unending();
-        builder.Services.AddHostedService(_ => work);
-        await using var app = builder.Build();
+        await using var app = Build(other, work);
         var told = false;
 
         var said = await Should.ThrowAsync<SettingException>(() => app.ListenAsync(() => told = true, CancellationToken.None));
@@ -32,6 +27,33 @@ public sealed class ListeningTests
         told.ShouldBeTrue();
         work.Began.ShouldBeTrue();
         work.ExecuteTask!.IsCompleted.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_failed_start_is_told_also_where_what_had_begun_does_not_end_well()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        await using var app = Build(other, new Stubborn());
+
+        (await Should.ThrowAsync<SettingException>(() => app.ListenAsync(() => { }, CancellationToken.None))).Message.ShouldContain("address already in use");
+    }
+
+    /// <summary>A service with some work, whose port another has.</summary>
+    private static WebApplication Build(TcpListener other, IHostedService work)
+    {
+        other.Start();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls($"http://{other.LocalEndpoint}");
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(work);
+        return builder.Build();
+    }
+
+    private sealed class Stubborn : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => throw new TimeoutException("It doesn't end.");
     }
 
     private sealed class Unending : BackgroundService
