@@ -1,10 +1,7 @@
-using System.Net.Http.Headers;
-using Crm.Client;
 using Crm.Contracts.Conversion;
 using Crm.Contracts.Deals;
 using Crm.Contracts.Failures;
 using Crm.Contracts.Leads;
-using Crm.Contracts.Members;
 using Crm.Tests.Kit;
 using Crm.Tests.Walls;
 using Shouldly;
@@ -19,7 +16,7 @@ public sealed class ConversionClientTests
     [Theory, EachDatabase]
     public async Task A_lead_is_converted_with_a_deal_and_without_through_the_typed_client(Database database)
     {
-        var crm = Of((await Hosts.For(database)).NewTenant());
+        var crm = (await Hosts.For(database)).NewTenant().Typed();
         var ada = await crm.Leads.CreateAsync(new LeadFields { LastName = "Lovelace", Email = "ada@engines.example" }, null, Ct);
         var grace = await crm.Leads.CreateAsync(new LeadFields { LastName = "Hopper", CompanyName = "Navy" }, null, Ct);
 
@@ -41,7 +38,7 @@ public sealed class ConversionClientTests
     [Theory, EachDatabase]
     public async Task Several_leads_are_converted_and_their_conversions_listed(Database database)
     {
-        var crm = Of((await Hosts.For(database)).NewTenant());
+        var crm = (await Hosts.For(database)).NewTenant().Typed();
         var leads = new List<Guid>();
         for (var i = 0; i < 3; i++) leads.Add((await crm.Leads.CreateAsync(new LeadFields { LastName = $"Lovelace {i}" }, null, Ct)).Id);
         var missing = Guid.CreateVersion7();
@@ -60,7 +57,7 @@ public sealed class ConversionClientTests
     public async Task A_pending_conversion_is_retried_or_cancelled(Database database)
     {
         var client = (await Hosts.For(database)).NewTenant();
-        var (crm, world) = (Of(client), await World.MakeAsync(client, "rep"));
+        var (crm, world) = (client.Typed(), await World.MakeAsync(client, "rep"));
         var other = (await world.FreshAsync()).Conversion;
 
         var waiting = await crm.Conversions.GetAsync(world.Conversion, Ct);
@@ -72,12 +69,5 @@ public sealed class ConversionClientTests
         (await Should.ThrowAsync<CrmException>(() => crm.Conversions.RetryAsync(other, Ct))).Code.ShouldBe(FailureCodes.ConversionEnded);
         (await crm.Leads.ChangeAsync(cancelled.LeadId, new { status = LeadStatus.Unqualified }, null, Ct)).Status.ShouldBe(LeadStatus.Unqualified);
         (await Should.ThrowAsync<CrmException>(() => crm.Conversions.ConvertAsync(cancelled.LeadId, null, null, Ct))).Code.ShouldBe(FailureCodes.InvalidTransition);
-    }
-
-    private static CrmClient Of(Tests.Client client)
-    {
-        var http = new HttpClient { BaseAddress = client.Host.Address };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", client.Host.Token(client.TenantId, client.User, Role.Admin));
-        return new CrmClient(http, client.TenantId);
     }
 }

@@ -1,12 +1,10 @@
-using System.Net.Http.Headers;
-using Crm.Client;
 using Crm.Contracts.Activities;
 using Crm.Contracts.Deals;
 using Crm.Contracts.Failures;
 using Crm.Contracts.Leads;
-using Crm.Contracts.Members;
 using Crm.Contracts.Tasks;
 using Crm.Contracts.Timelines;
+using Crm.Tests.Edge;
 using Crm.Tests.Kit;
 using Shouldly;
 using Xunit;
@@ -20,7 +18,7 @@ public sealed class CrmClientTests
     [Theory, EachDatabase]
     public async Task A_lead_is_written_read_changed_and_deleted_through_the_typed_client(Database database)
     {
-        var crm = await NewAsync(database);
+        var crm = (await Hosts.For(database)).NewTenant().Typed();
 
         var made = await crm.Leads.CreateAsync(new LeadFields { LastName = "Lovelace", Tags = ["vip"], EstimatedValue = 12.5m }, "key", Ct);
         var again = await crm.Leads.CreateAsync(new LeadFields { LastName = "Lovelace", Tags = ["vip"], EstimatedValue = 12.5m }, "key", Ct);
@@ -42,7 +40,7 @@ public sealed class CrmClientTests
     [Theory, EachDatabase]
     public async Task Every_record_that_matches_is_listed_across_pages(Database database)
     {
-        var crm = await NewAsync(database);
+        var crm = (await Hosts.For(database)).NewTenant().Typed();
         for (var i = 0; i < 7; i++) await crm.Tasks.CreateAsync(new TaskFields { Title = $"Call {i}", Priority = i % 2 == 0 ? TaskPriority.High : TaskPriority.Low }, null, Ct);
 
         var titles = new List<string>();
@@ -54,7 +52,7 @@ public sealed class CrmClientTests
     [Theory, EachDatabase]
     public async Task A_deal_is_moved_and_what_was_done_for_it_is_logged(Database database)
     {
-        var crm = await NewAsync(database);
+        var crm = (await Hosts.For(database)).NewTenant().Typed();
         var deal = await crm.Deals.CreateAsync(new DealFields { Name = "Engine", Value = 1000 }, null, Ct);
         var activity = await crm.Activities.CreateAsync(new ActivityFields { Type = ActivityType.Call, Subject = "First call", DealId = deal.Id }, null, Ct);
 
@@ -67,12 +65,15 @@ public sealed class CrmClientTests
         (await crm.PipelinesAsync(Ct)).Single().Id.ShouldBe(deal.PipelineId);
     }
 
-    private static async Task<CrmClient> NewAsync(Database database)
+    [Theory, EachDatabase]
+    public async Task A_refusal_says_when_it_is_worth_trying_again(Database database)
     {
-        var host = await Hosts.For(database);
-        var tenantId = Guid.CreateVersion7();
-        var http = new HttpClient { BaseAddress = host.Address };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", host.Token(tenantId, "ada", Role.Admin));
-        return new CrmClient(http, tenantId);
+        await using var host = await LimitedHost.StartAsync(database, new SteadyClock(), ("RateLimit:UserPerMinute", "60"));
+        var crm = host.NewTenant().Typed();
+        for (var left = 10; left > 0; left--) await crm.MeAsync(Ct);
+
+        var refused = await Should.ThrowAsync<CrmException>(() => crm.MeAsync(Ct));
+
+        (refused.Kind, refused.Code, refused.RetryAfter).ShouldBe((FailureKind.TooManyRequests, FailureCodes.RateLimited, TimeSpan.FromSeconds(1)));
     }
 }

@@ -1,6 +1,4 @@
-using System.Net.Http.Headers;
 using System.Text.Json;
-using Crm.Client;
 using Crm.Contracts.Events;
 using Crm.Contracts.Failures;
 using Crm.Contracts.Leads;
@@ -25,7 +23,7 @@ public sealed class EventsClientTests
     public async Task Changes_are_read_by_pages_and_followed_while_they_happen(Database database)
     {
         var client = (await Hosts.For(database)).NewTenant();
-        var crm = Of(client);
+        var crm = client.Typed();
         var lead = await crm.Leads.CreateAsync(new LeadFields { LastName = "Lovelace" }, null, Ct);
         await crm.Tasks.CreateAsync(new TaskFields { Title = "Call" }, null, Ct);
         await SealAsync(client);
@@ -51,7 +49,7 @@ public sealed class EventsClientTests
     {
         await using var relay = await Events.RelayHost.StartAsync(database, new Events.FakeConsumer { Tries = 1 });
         var client = relay.Host.NewTenant();
-        var crm = Of(client);
+        var crm = client.Typed();
         for (var i = 0; i < 3; i++) await crm.Leads.CreateAsync(new LeadFields { LastName = $"Lovelace {i}" }, null, Ct);
         relay.Consumer.Answer = _ => new Delivery.Refused("No queue takes it.");
         await relay.SealAndRelayAsync();
@@ -66,7 +64,7 @@ public sealed class EventsClientTests
     [Theory, EachDatabase]
     public async Task A_webhook_is_made_changed_and_deleted_through_the_typed_client(Database database)
     {
-        var crm = Of((await Hosts.For(database)).NewTenant());
+        var crm = (await Hosts.For(database)).NewTenant().Typed();
         var made = await crm.Webhooks.CreateAsync(new WebhookFields { Url = "https://hooks.crm.example/in", Types = [EventTypes.DealWon] }, "key", Ct);
         made.Secret.ShouldStartWith("whsec_");
         (await crm.Webhooks.CreateAsync(new WebhookFields { Url = "https://hooks.crm.example/in", Types = [EventTypes.DealWon] }, "key", Ct)).Secret.ShouldBe(made.Secret);
@@ -93,7 +91,7 @@ public sealed class EventsClientTests
     {
         await using var relay = await Events.RelayHost.StartAsync(database);
         var client = relay.Host.NewTenant();
-        var (crm, rep) = (Of(client), Of(client.As(Role.Rep, "rep")));
+        var (crm, rep) = (client.Typed(), client.As(Role.Rep, "rep").Typed());
         await rep.MeAsync(Ct);
         for (var i = 0; i < 3; i++) await crm.Tasks.CreateAsync(new TaskFields { Title = $"Call {i}", AssigneeId = "rep" }, null, Ct);
         await relay.SealAndRelayAsync();
@@ -110,11 +108,4 @@ public sealed class EventsClientTests
     }
 
     private static Task<int> SealAsync(Tests.Client client) => client.Host.Services.GetRequiredService<Sealer>().SealBatchAsync(client.TenantId, Ct);
-
-    private static CrmClient Of(Tests.Client client)
-    {
-        var http = new HttpClient { BaseAddress = client.Host.Address };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", client.Host.Token(client.TenantId, client.User, client.Role));
-        return new CrmClient(http, client.TenantId);
-    }
 }
