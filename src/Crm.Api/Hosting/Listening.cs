@@ -7,7 +7,7 @@ internal static class Listening
 {
     public const string Setting = "ASPNETCORE_URLS";
     private const string Default = "http://127.0.0.1:5080";
-    private const string Cure = $"Choose another with --urls, such as {Default}; several with ; between them.";
+    private const string Cure = "Choose another with --urls, such as http://127.0.0.1:5081; several with ; between them.";
     private static readonly string[] Elsewhere = ["http_ports", "https_ports", "Kestrel:Endpoints"];
     private static readonly string[] Everywhere = ["+", "*", "0.0.0.0", "[::]"];
 
