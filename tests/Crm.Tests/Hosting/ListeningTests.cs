@@ -17,7 +17,7 @@ public sealed class ListeningTests
     public async Task Work_that_had_begun_ends_before_a_failed_start_is_told()
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);
-        using var work = new Unending();
+        var work = new Work();
         await using var app = Build(other, work);
         var told = false;
 
@@ -25,8 +25,7 @@ public sealed class ListeningTests
 
         said.Message.ShouldContain("address already in use");
         told.ShouldBeTrue();
-        work.Began.ShouldBeTrue();
-        work.ExecuteTask!.IsCompleted.ShouldBeTrue();
+        work.Done.ShouldBe(["began", "ended"]);
     }
 
     [Fact]
@@ -56,14 +55,20 @@ public sealed class ListeningTests
         public Task StopAsync(CancellationToken cancellationToken) => throw new TimeoutException("It doesn't end.");
     }
 
-    private sealed class Unending : BackgroundService
+    private sealed class Work : IHostedService
     {
-        public bool Began { get; private set; }
+        public List<string> Done { get; } = [];
 
-        protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+        public Task StartAsync(CancellationToken cancellationToken)
         {
-            Began = true;
-            await Task.Delay(Timeout.InfiniteTimeSpan, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Done.Add("began");
+            return Task.CompletedTask;
+        }
+
+        public async Task StopAsync(CancellationToken cancellationToken)
+        {
+            await Task.Yield(); // so that whoever doesn't wait for it is before its end
+            Done.Add("ended");
         }
     }
 }
