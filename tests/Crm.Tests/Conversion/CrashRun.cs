@@ -82,6 +82,9 @@ internal sealed class CrashRun(Crash crash, CrmHost window)
                 return null;
             }
 
+            // Killed between keeping that answer under the key and sending it: whoever asks again by the key is told the same.
+            if (await window.QueryAsync(user.TenantId, db => db.IdempotencyKeys.AnyAsync(k => k.Status == (int)HttpStatusCode.Accepted))) return null;
+
             var left = await window.QueryAsync(user.TenantId, db => db.Conversions.AsNoTracking().SingleOrDefaultAsync());
             (left?.State, left?.Lease is not null, left?.Problem, await MadeAsync(registry, user, lead))
                 .ShouldBe((crash.Left, crash.Left == ConversionState.Pending, null, crash.Made));
