@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Text.Json;
 using Crm.Contracts.Failures;
 using Crm.Contracts.Json;
@@ -103,9 +104,14 @@ internal static class BodyReader
     {
         if (member.IsNested && json.ValueKind == JsonValueKind.Object)
         {
-            var nested = Activator.CreateInstance(member.Property.PropertyType)!;
-            ReadObject(json, nested, BodyMode.Whole, place, faults);
-            member.Property.SetValue(values, nested);
+            member.Property.SetValue(values, ReadNested(json, member.Property.PropertyType, place, faults));
+            return;
+        }
+
+        if (member.ItemContract is { } contract && json.ValueKind == JsonValueKind.Array)
+        {
+            if (json.GetArrayLength() > member.MostItems) faults.Add(place, $"must hold at most {member.MostItems}"); // before each of too many has faults of its own
+            else member.Property.SetValue(values, ReadItems(json, contract, place, faults));
             return;
         }
 
@@ -124,6 +130,33 @@ internal static class BodyReader
             var inside = PointerOf(e.Path);
             faults.Add(place + inside, inside.Length == 0 ? member.Expected : member.ExpectedOfItem);
         }
+    }
+
+    private static object ReadNested(JsonElement json, Type contract, string place, Faults faults)
+    {
+        var nested = Activator.CreateInstance(contract)!;
+        ReadObject(json, nested, BodyMode.Whole, place, faults);
+        return nested;
+    }
+
+    private static IList ReadItems(JsonElement json, Type contract, string place, Faults faults)
+    {
+        var items = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(contract))!;
+        foreach (var item in json.EnumerateArray())
+        {
+            var inside = $"{place}/{items.Count}";
+            if (item.ValueKind == JsonValueKind.Object)
+            {
+                items.Add(ReadNested(item, contract, inside, faults));
+            }
+            else
+            {
+                faults.Add(inside, Member.ExpectedOf(contract));
+                items.Add(null);
+            }
+        }
+
+        return items;
     }
 
     /// <summary>The part of a path such as <c>$[2].name</c> below the member, as a JSON pointer.</summary>

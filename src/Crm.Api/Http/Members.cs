@@ -54,7 +54,13 @@ internal sealed class Member
     public bool IsKeptWhenAbsent { get; }
 
     /// <summary>Whether it is a contract within a contract, with members of its own.</summary>
-    public bool IsNested => Property.PropertyType is { IsClass: true } type && type != typeof(string) && !type.IsAssignableTo(typeof(System.Collections.IEnumerable));
+    public bool IsNested => IsContract(Property.PropertyType);
+
+    /// <summary>The contract of its items, where it is a list of contracts.</summary>
+    public Type? ItemContract => Property.PropertyType is { IsGenericType: true, GenericTypeArguments: [var item] } && IsContract(item) ? item : null;
+
+    /// <summary>How many items it holds at most, where it is a list.</summary>
+    public int MostItems => rules.OfType<MaxLengthAttribute>().SingleOrDefault()?.Length ?? int.MaxValue;
 
     /// <summary>Whether null is a value for it: in a new record one that stands for none or the default, in a change one that clears it.</summary>
     public bool TakesNull(BodyMode mode) => isNullable && (mode == BodyMode.Whole || canBeCleared);
@@ -93,6 +99,8 @@ internal sealed class Member
         if (type.IsEnum) return $"must be one of {string.Join(", ", (IReadOnlyList<string>)typeof(EnumNames<>).MakeGenericType(type).GetProperty("All")!.GetValue(null)!)}";
         return type.IsAssignableTo(typeof(System.Collections.IEnumerable)) ? "must be an array" : "must be an object";
     }
+
+    private static bool IsContract(Type type) => type.IsClass && type != typeof(string) && !type.IsAssignableTo(typeof(System.Collections.IEnumerable));
 
     private static string Say(ValidationAttribute rule, ValidationResult fault) => rule switch
     {

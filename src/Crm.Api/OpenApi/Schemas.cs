@@ -75,7 +75,7 @@ internal sealed class Schemas(OpenApiDocument document)
         foreach (var property in Properties.Of(body.Type))
         {
             var member = new Member(property);
-            var value = Bound(property, member.IsNested ? Of(new BodyMetadata(property.PropertyType, BodyMode.Whole)) : Of(property.PropertyType));
+            var value = Bound(property, Inside(member) ?? Of(property.PropertyType));
             if (member.TakesNull(body.Mode)) value = OrNull(value);
             if (body.Mode == BodyMode.Whole && !member.IsRequired) value = WithDefault(value, JsonSerializer.SerializeToNode(property.GetValue(defaults), CrmJson.Options));
             var stays = body.Mode == BodyMode.Replacement && member.IsKeptWhenAbsent;
@@ -84,6 +84,13 @@ internal sealed class Schemas(OpenApiDocument document)
         }
 
         return schema;
+    }
+
+    /// <summary>The contract, or the list of contracts, within a body; null for a plain value.</summary>
+    private IOpenApiSchema? Inside(Member member)
+    {
+        if (member.IsNested) return Of(new BodyMetadata(member.Property.PropertyType, BodyMode.Whole));
+        return member.ItemContract is { } item ? new OpenApiSchema { Type = JsonSchemaType.Array, Items = Of(new BodyMetadata(item, BodyMode.Whole)) } : null;
     }
 
     private static OpenApiSchema EnumOf(Type type) => new()
