@@ -3,7 +3,6 @@ using Crm.Contracts.Deals;
 using Crm.Contracts.Leads;
 using Crm.Contracts.Lists;
 using Crm.Contracts.Members;
-using Crm.Contracts.Pipelines;
 using Crm.Contracts.Settings;
 using Crm.Contracts.Tasks;
 using Crm.Contracts.Timelines;
@@ -27,6 +26,8 @@ public sealed class CrmClient(HttpClient http, Guid tenantId)
     public RecordsClient<TaskFields, TaskView, TaskQuery> Tasks => new(wire, "tasks");
 
     public RecordsClient<ActivityFields, ActivityView, ActivityQuery> Activities => new(wire, "activities");
+
+    public PipelinesClient Pipelines => new(wire);
 
     /// <summary>Makes customers of leads.</summary>
     public ConversionsClient Conversions => new(wire);
@@ -72,9 +73,6 @@ public sealed class CrmClient(HttpClient http, Guid tenantId)
 
     public Task<Page<MemberView>> MembersAsync(MemberQuery query, CancellationToken ct) =>
         wire.SendAsync<Page<MemberView>>(HttpMethod.Get, $"members{QueryString.Of(query)}", ct);
-
-    public async Task<IReadOnlyList<PipelineView>> PipelinesAsync(CancellationToken ct) =>
-        (await wire.SendAsync<PipelineList>(HttpMethod.Get, "pipelines", ct)).Items;
 
     public Task<SettingsView> SettingsAsync(CancellationToken ct) => wire.SendAsync<SettingsView>(HttpMethod.Get, "settings", ct);
 }

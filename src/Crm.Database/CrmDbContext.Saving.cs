@@ -1,4 +1,5 @@
 using Crm.Database.Events;
+using Crm.Database.Pipelines;
 using Crm.Database.Records;
 using Crm.Database.Tenancy;
 using Microsoft.EntityFrameworkCore;
@@ -82,6 +83,11 @@ public abstract partial class CrmDbContext
             }
         }
 
+        foreach (var entry in ChangeTracker.Entries<Pipeline>().Where(entry => entry.State is EntityState.Added or EntityState.Modified).ToList())
+        {
+            AddRange(entry.Entity.Snapshots());
+        }
+
         foreach (var entry in ChangeTracker.Entries<Record>().Where(entry => entry.State is EntityState.Added or EntityState.Modified).ToList())
         {
             Prepare(entry, now);
@@ -100,7 +106,7 @@ public abstract partial class CrmDbContext
         record.Saved(now, record.Version + raised.Count, isChanged: changes.Count > 0);
         if (entry.State == EntityState.Modified) entry.DetectChanges();
         foreach (var @event in EventLog.Write(record, raised, changes, now)) Log(@event);
-        if (record.Snapshot(changes.Keys.ToHashSet(StringComparer.Ordinal)) is { } snapshot) Add(snapshot);
+        if (record.Snapshot(changes.Keys.ToHashSet(StringComparer.Ordinal), entry.State == EntityState.Added ? null : entry.OriginalValues) is { } snapshot) Add(snapshot);
     }
 
     private void SaveTags(EntityEntry<Record> entry, Record record)

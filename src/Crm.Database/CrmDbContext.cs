@@ -43,15 +43,19 @@ public abstract partial class CrmDbContext(DbContextOptions options, TenantScope
     public DbSet<TeamMember> TeamMembers => Set<TeamMember>();
     public DbSet<Pipeline> Pipelines => Set<Pipeline>();
     public DbSet<Stage> Stages => Set<Stage>();
+    public DbSet<StageSnapshot> StageSnapshots => Set<StageSnapshot>();
     public DbSet<Lead> Leads => Set<Lead>();
     public DbSet<LeadStay> LeadStays => Set<LeadStay>();
+    public DbSet<LeadSnapshot> LeadSnapshots => Set<LeadSnapshot>();
     public DbSet<LeadTag> LeadTags => Set<LeadTag>();
     public DbSet<Deal> Deals => Set<Deal>();
     public DbSet<DealStay> DealStays => Set<DealStay>();
     public DbSet<DealSnapshot> DealSnapshots => Set<DealSnapshot>();
     public DbSet<DealTag> DealTags => Set<DealTag>();
     public DbSet<CrmTask> Tasks => Set<CrmTask>();
+    public DbSet<TaskSnapshot> TaskSnapshots => Set<TaskSnapshot>();
     public DbSet<Activity> Activities => Set<Activity>();
+    public DbSet<ActivitySnapshot> ActivitySnapshots => Set<ActivitySnapshot>();
     public DbSet<Event> Events => Set<Event>();
     public DbSet<LogConsumer> LogConsumers => Set<LogConsumer>();
     public DbSet<HeldDelivery> HeldDeliveries => Set<HeldDelivery>();
@@ -92,6 +96,7 @@ public abstract partial class CrmDbContext(DbContextOptions options, TenantScope
 
         modelBuilder.UseSnakeCase();
         modelBuilder.CompareTextLists();
+        modelBuilder.CountMicroseconds();
     }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
@@ -105,6 +110,7 @@ public abstract partial class CrmDbContext(DbContextOptions options, TenantScope
         configurationBuilder.Properties<TaskPriority>().HaveConversion<NameConverter<TaskPriority>>();
         configurationBuilder.Properties<ActivityType>().HaveConversion<NameConverter<ActivityType>>();
         configurationBuilder.Properties<ActivityDirection>().HaveConversion<NameConverter<ActivityDirection>>();
+        configurationBuilder.Properties<DealMovement>().HaveConversion<NameConverter<DealMovement>>();
         configurationBuilder.Properties<StageKind>().HaveConversion<NameConverter<StageKind>>();
         configurationBuilder.Properties<Role>().HaveConversion<NameConverter<Role>>();
         configurationBuilder.Properties<WebhookState>().HaveConversion<NameConverter<WebhookState>>();

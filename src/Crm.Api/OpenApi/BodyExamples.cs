@@ -66,6 +66,19 @@ internal static class BodyExamples
         }
         """;
 
+    private const string Pipeline =
+        """
+        {
+          "name": "Partners",
+          "stages": [
+            { "key": "CONTACT", "name": "First contact", "probability": 10, "rottingDays": 14 },
+            { "key": "PILOT", "name": "Pilot", "probability": 60, "rottingDays": 45 },
+            { "key": "SIGNED", "name": "Signed", "kind": "WON" },
+            { "key": "DECLINED", "name": "Declined", "kind": "LOST" }
+          ]
+        }
+        """;
+
     private const string Settings = """{ "name": "Nordwind Software", "timeZone": "Europe/Berlin", "currency": "EUR", "visibility": "TEAM" }""";
 
     public static readonly IReadOnlyDictionary<string, string> ByName = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -89,6 +102,10 @@ internal static class BodyExamples
         ["MemberFieldsPatch"] = """{ "role": "MANAGER" }""",
         ["ApiKeyFields"] = """{ "name": "Website form", "role": "REP", "readOnly": false, "resources": ["leads"], "expiresAt": "2099-01-01T00:00:00Z" }""",
         ["ApiKeyChangePatch"] = """{ "name": "Website form, new" }""",
+        ["PipelineFields"] = Pipeline,
+        ["PipelineFieldsReplacement"] = Pipeline,
+        ["PipelineFieldsPatch"] = """{ "name": "Partners and resellers" }""",
+        ["StageFields"] = """{ "key": "PILOT", "name": "Pilot", "probability": 60, "kind": "OPEN", "rottingDays": 45, "replaces": ["TRIAL"] }""",
         ["TeamFields"] = """{ "name": "Nordics", "memberIds": ["me"] }""",
         ["TeamFieldsPatch"] = """{ "name": "Nordics and Baltics" }""",
         ["WebhookFields"] = """{ "url": "https://hooks.nordwind.example/crm", "name": "Warehouse", "types": ["deal.created", "deal.stage_changed", "deal.won"], "filter": { "all": [{ "field": "value", "greaterThan": 10000 }, { "not": { "field": "tags", "contains": "test" } }] }, "enabled": true }""",

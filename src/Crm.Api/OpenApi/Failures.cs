@@ -50,7 +50,7 @@ internal static partial class Failures
 
     private static readonly Failure Conflict = new(
         409, "Conflict", "The state of things doesn't allow it. Nothing was changed.",
-        [FailureCodes.InvalidTransition, FailureCodes.ConversionPending, FailureCodes.OpenDeals, FailureCodes.LastAdmin, FailureCodes.NameTaken, FailureCodes.Contended],
+        [FailureCodes.InvalidTransition, FailureCodes.ConversionPending, FailureCodes.OpenDeals, FailureCodes.LastAdmin, FailureCodes.NameTaken, FailureCodes.InUse, FailureCodes.Contended],
         "The deal is closed in CLOSED_WON. It can only be reopened, by moving it to an open stage.");
 
     private static readonly Failure ConflictOrRunning = new(

@@ -300,6 +300,8 @@ internal static partial class ViewExamples
             new StageView { Key = "CLOSED_WON", Name = "Won", Probability = 100, Kind = StageKind.Won, RottingDays = null },
             new StageView { Key = "CLOSED_LOST", Name = "Lost", Probability = 0, Kind = StageKind.Lost, RottingDays = null },
         ],
+        CreatedAt = Made,
+        UpdatedAt = Made,
         Version = 1,
     };
 

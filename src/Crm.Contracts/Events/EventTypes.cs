@@ -41,6 +41,9 @@ public static class EventTypes
     public const string MemberActivated = "member.activated";
     public const string MemberDeactivated = "member.deactivated";
     public const string SettingsChanged = "settings.changed";
+    public const string PipelineCreated = "pipeline.created";
+    public const string PipelineChanged = "pipeline.changed";
+    public const string PipelineDeleted = "pipeline.deleted";
     public const string TeamCreated = "team.created";
     public const string TeamChanged = "team.changed";
     public const string TeamDeleted = "team.deleted";

@@ -3,6 +3,7 @@ using Crm.Contracts.Failures;
 using Crm.Database.Records;
 using Crm.Database.Tenancy;
 using Crm.Database.Text;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 
 namespace Crm.Database.Activities;
 
@@ -57,6 +58,8 @@ public sealed class Activity : Record, ISearchable
     public override object ToView(DateTimeOffset at) => ActivityViews.Of(this);
 
     internal override void RefreshKeys() => SearchText = Folding.Document(Subject, Body);
+
+    internal override object? Snapshot(IReadOnlySet<string> changed, PropertyValues? before) => ActivitySnapshot.Members.Overlaps(changed) ? new ActivitySnapshot(this) : null;
 
     private void Write(ActivityFields fields, DateTimeOffset now)
     {

@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Crm.Database.Activities;
 
-internal sealed class ActivityMapping : IEntityTypeConfiguration<Activity>
+internal sealed class ActivityMapping : IEntityTypeConfiguration<Activity>, IEntityTypeConfiguration<ActivitySnapshot>
 {
     public void Configure(EntityTypeBuilder<Activity> activity)
     {
@@ -24,5 +24,11 @@ internal sealed class ActivityMapping : IEntityTypeConfiguration<Activity>
         activity.HasLiveIndex("activities_by_lead", a => new { a.TenantId, a.LeadId, a.OccurredAt, a.Id });
         activity.HasLiveIndex("activities_by_deal", a => new { a.TenantId, a.DealId, a.OccurredAt, a.Id });
         activity.HasLiveIndex("activities_by_task", a => new { a.TenantId, a.TaskId, a.OccurredAt, a.Id });
+    }
+
+    public void Configure(EntityTypeBuilder<ActivitySnapshot> snapshot)
+    {
+        snapshot.ToTable("activity_snapshots").HasKey(s => new { s.TenantId, s.ActivityId, s.Version });
+        snapshot.HasOne<Activity>().WithMany().HasForeignKey(s => new { s.TenantId, s.ActivityId }).OnDelete(DeleteBehavior.NoAction);
     }
 }

@@ -40,6 +40,13 @@ public sealed partial class Deal
         if (stage.Kind == StageKind.Lost) Raise("lost", StageMembers);
     }
 
+    /// <summary>Stands in another stage of the same kind from now on, as its own is there no more. A closed deal stays closed as it was.</summary>
+    public void Follow(Stage stage, Stamp stamp)
+    {
+        Enter(stage, (ClosedAt, LostReason), stamp);
+        Raise("stage_changed", StageMembers);
+    }
+
     /// <exception cref="CrmException">400 where a deal is to be closed later than now.</exception>
     public static void RefuseFuture(DateTimeOffset? closedAt, DateTimeOffset now)
     {
@@ -63,12 +70,16 @@ public sealed partial class Deal
     private void Enter(Stage stage, (DateTimeOffset? At, string? LostReason) closing, Stamp stamp)
     {
         var open = Stays.SingleOrDefault(stay => stay.LeftAt is null);
+        left = open;
         var at = closing.At ?? stamp.At;
         if (open?.EnteredAt > at) at = open.EnteredAt; // closed, as told later, before it was moved here: the stay then took no time
         open?.Leave(at);
 
         (PipelineId, Stage, CurrentStage) = (stage.PipelineId, stage.Key, stage);
         (StageEnteredAt, ClosedAt, LostReason) = (at, closing.At, closing.LostReason);
+        var earlier = Stays.FindAll(stay => stay.PipelineId == PipelineId && stay.Stage == Stage);
+        StayedBefore = earlier.Count == 0 ? null : earlier.Sum(stay => stay.Micros);
+        Visited = string.Join(',', Stays.Where(stay => stay.PipelineId == PipelineId).Select(stay => stay.Stage).Append(Stage).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
         Stays.Add(new DealStay(this, (open?.Ordinal ?? -1) + 1, stamp.By));
     }
 }

@@ -5,11 +5,15 @@ using Crm.Database.Pipelines;
 using Crm.Database.Records;
 using Crm.Database.Tenancy;
 using Crm.Database.Text;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 
 namespace Crm.Database.Deals;
 
 public sealed partial class Deal : Record, IAlarmed, ITagged, ISearchable
 {
+    /// <summary>The stay that ended and isn't saved yet.</summary>
+    private DealStay? left;
+
     private Deal()
     {
     }
@@ -34,6 +38,12 @@ public sealed partial class Deal : Record, IAlarmed, ITagged, ISearchable
     public DateTimeOffset? ClosedAt { get; private set; }
     public string? LostReason { get; private set; }
 
+    /// <summary>The keys of the stages of its pipeline in which it has ever stood, with commas between.</summary>
+    public string Visited { get; private set; } = "";
+
+    /// <summary>Microseconds that it stood in its stage before the present stay; null where it hadn't been there.</summary>
+    public long? StayedBefore { get; private set; }
+
     public string NameKey { get; private set; } = "";
     public decimal ValueOrder { get; private set; }
     public DateOnly ExpectedCloseOrder { get; private set; }
@@ -43,7 +53,7 @@ public sealed partial class Deal : Record, IAlarmed, ITagged, ISearchable
     /// <summary>The stage that <see cref="Stage"/> is the key of.</summary>
     public Stage CurrentStage { get; private set; } = null!;
 
-    /// <summary>The stays that were loaded: for a write the open one.</summary>
+    /// <summary>The stays that were loaded: for a move all of them.</summary>
     public List<DealStay> Stays { get; private set; } = [];
 
     public override string Noun => "deal";
@@ -97,8 +107,13 @@ public sealed partial class Deal : Record, IAlarmed, ITagged, ISearchable
         SetAlarm();
     }
 
-    internal override object? Snapshot(IReadOnlySet<string> changed) =>
-        DealSnapshot.Members.Overlaps(changed) ? new DealSnapshot(this) : null;
+    internal override object? Snapshot(IReadOnlySet<string> changed, PropertyValues? before)
+    {
+        if (!DealSnapshot.Members.Overlaps(changed)) return null;
+        var snapshot = new DealSnapshot(this, left, before);
+        left = null;
+        return snapshot;
+    }
 
     private void Write(DealFields fields, string currency)
     {

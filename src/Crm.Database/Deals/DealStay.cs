@@ -13,6 +13,7 @@ public sealed class DealStay : ITenantOwned
     {
         (TenantId, DealId, Ordinal) = (deal.TenantId, deal.Id, ordinal);
         (PipelineId, Stage, EnteredAt, EnteredBy) = (deal.PipelineId, deal.Stage, deal.StageEnteredAt, by);
+        Before = deal.StayedBefore ?? 0;
     }
 
     public Guid TenantId { get; private set; }
@@ -26,6 +27,12 @@ public sealed class DealStay : ITenantOwned
     public DateTimeOffset EnteredAt { get; private set; }
     public string EnteredBy { get; private set; } = "";
     public DateTimeOffset? LeftAt { get; private set; }
+
+    /// <summary>Microseconds that the deal stood in the stage in earlier stays.</summary>
+    public long Before { get; private set; }
+
+    /// <summary>Microseconds that an ended stay took.</summary>
+    internal long Micros => LeftAt is { } left ? (left - EnteredAt).Ticks / TimeSpan.TicksPerMicrosecond : 0;
 
     internal void Leave(DateTimeOffset at) => LeftAt = at;
 }

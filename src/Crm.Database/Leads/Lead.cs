@@ -3,6 +3,7 @@ using Crm.Contracts.Leads;
 using Crm.Database.Records;
 using Crm.Database.Tenancy;
 using Crm.Database.Text;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 
 namespace Crm.Database.Leads;
 
@@ -142,6 +143,8 @@ public sealed class Lead : Record, ITagged, ISearchable
         (ValueOrder, ScoreOrder) = (EstimatedValue ?? Missing.Amount, Score ?? (int)Missing.Amount);
         SearchText = Folding.Document([FirstName, LastName, Email, JobTitle, CompanyName, CompanyWebsite, CompanyIndustry, Description, .. Tags]);
     }
+
+    internal override object? Snapshot(IReadOnlySet<string> changed, PropertyValues? before) => LeadSnapshot.Members.Overlaps(changed) ? new LeadSnapshot(this) : null;
 
     private static CrmException OnlyByConverting() =>
         CrmException.InvalidTransition("A lead becomes CONVERTED by being converted to a customer, not by setting its status.");

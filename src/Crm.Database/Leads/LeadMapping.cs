@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Crm.Database.Leads;
 
-internal sealed class LeadMapping : IEntityTypeConfiguration<Lead>, IEntityTypeConfiguration<LeadStay>, IEntityTypeConfiguration<LeadTag>
+internal sealed class LeadMapping : IEntityTypeConfiguration<Lead>, IEntityTypeConfiguration<LeadStay>, IEntityTypeConfiguration<LeadSnapshot>, IEntityTypeConfiguration<LeadTag>
 {
     public void Configure(EntityTypeBuilder<Lead> lead)
     {
@@ -29,6 +29,12 @@ internal sealed class LeadMapping : IEntityTypeConfiguration<Lead>, IEntityTypeC
     {
         stay.ToTable("lead_stays").HasKey(s => new { s.TenantId, s.LeadId, s.Ordinal });
         stay.HasIndex(s => new { s.TenantId, s.LeadId }, "lead_stays_open").IsUnique().HasFilter("left_at IS NULL");
+    }
+
+    public void Configure(EntityTypeBuilder<LeadSnapshot> snapshot)
+    {
+        snapshot.ToTable("lead_snapshots").HasKey(s => new { s.TenantId, s.LeadId, s.Version });
+        snapshot.HasOne<Lead>().WithMany().HasForeignKey(s => new { s.TenantId, s.LeadId }).OnDelete(DeleteBehavior.NoAction);
     }
 
     public void Configure(EntityTypeBuilder<LeadTag> tag)

@@ -53,11 +53,26 @@ internal static class Conventions
         foreach (var list in lists) list.SetValueComparer(TextListComparer.Instance);
     }
 
+    /// <summary>The instants of snapshots are numbers, whatever the database has for others: with them reports compute.</summary>
+    public static void CountMicroseconds(this ModelBuilder model)
+    {
+        var snapshots = model.Model.GetEntityTypes().Where(entity => entity.ClrType.IsAssignableTo(typeof(ISnapshot)));
+        foreach (var instant in snapshots.SelectMany(entity => entity.GetProperties()).Where(property => property.ClrType == typeof(DateTimeOffset) || property.ClrType == typeof(DateTimeOffset?)))
+        {
+            instant.SetValueConverter(new MicrosecondConverter());
+        }
+    }
+
     private static string Snake(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
 }
 
 /// <summary>Money as a whole number of ten-thousandths, which both databases add and compare exactly.</summary>
-internal sealed class MoneyConverter() : ValueConverter<decimal, long>(amount => (long)(amount * 10_000m), units => units / 10_000m);
+internal sealed class MoneyConverter() : ValueConverter<decimal, long>(amount => Money.Units(amount), units => Money.Amount(units));
+
+/// <summary>An instant as microseconds since 1970, which databases compare and subtract as numbers.</summary>
+internal sealed class MicrosecondConverter() : ValueConverter<DateTimeOffset, long>(
+    instant => (instant.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond,
+    micros => new DateTimeOffset(DateTimeOffset.UnixEpoch.Ticks + (micros * TimeSpan.TicksPerMicrosecond), TimeSpan.Zero));
 
 /// <summary>An enum by its name, as on the wire.</summary>
 internal sealed class NameConverter<T>() : ValueConverter<T, string>(value => EnumNames<T>.Of(value), name => EnumNames<T>.Parse(name)) where T : struct, Enum;

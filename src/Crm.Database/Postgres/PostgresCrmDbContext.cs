@@ -30,6 +30,9 @@ public sealed class PostgresCrmDbContext : CrmDbContext, IWalled
 
     public override IQueryable<Guid> TenantsWithAlarms() => Database.SqlQuery<Guid>($"SELECT tenants_with_alarms() AS \"Value\"");
 
+    public override Task<int> SetAlarmsOfStageAsync(Guid pipelineId, string stage, int? rottingDays, CancellationToken ct) => Database.ExecuteSqlAsync(
+        $"UPDATE deals SET alarm_at = stage_entered_at + make_interval(hours => 24 * {rottingDays}::int) WHERE tenant_id = {FilterTenantId} AND pipeline_id = {pipelineId} AND stage = {stage} AND closed_at IS NULL AND deleted_at IS NULL AND rotting_told IS DISTINCT FROM stage_entered_at", ct);
+
     public override IQueryable<Guid> ConversionsDue(int most) => Database.SqlQuery<Guid>(
         $"SELECT id AS \"Value\" FROM conversions WHERE tenant_id = {FilterTenantId} AND state = 'PENDING' AND due_at <= clock_timestamp() ORDER BY due_at LIMIT {most}");
 

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using Crm.Database.Tenancy;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 
 namespace Crm.Database.Records;
 
@@ -61,7 +62,9 @@ public abstract class Record : ITenantOwned
     internal abstract void RefreshKeys();
 
     /// <summary>A row to keep of the record as it is now, where one of the changed members is worth it.</summary>
-    internal virtual object? Snapshot(IReadOnlySet<string> changed) => null;
+    /// <param name="changed">The view's members that change with this save, and whether it is deleted.</param>
+    /// <param name="before">What it was before; null for a new record.</param>
+    internal abstract object? Snapshot(IReadOnlySet<string> changed, PropertyValues? before);
 
     /// <param name="stamp">By whom and when it is saved.</param>
     /// <param name="version">The version of its last event.</param>
@@ -70,7 +73,7 @@ public abstract class Record : ITenantOwned
     {
         raised.Clear();
         Version = version;
-        if (isChanged) (UpdatedAt, UpdatedBy) = (stamp.At, stamp.By);
+        if (isChanged) (UpdatedAt, UpdatedBy) = (stamp.At > UpdatedAt ? stamp.At : UpdatedAt, stamp.By); // another machine's clock may be behind
     }
 
     /// <param name="what">What happened, as in <c>lead.created</c> without the noun.</param>

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Crm.Database.Events;
+using Crm.Database.Naming;
 using Crm.Database.Tenancy;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Crm.Database.Sqlite;
 
@@ -40,6 +40,9 @@ public sealed class SqliteCrmDbContext(DbContextOptions<SqliteCrmDbContext> opti
         SELECT w.tenant_id FROM with_deals w
         WHERE EXISTS (SELECT 1 FROM deals d WHERE d.tenant_id = w.tenant_id AND d.alarm_at < CAST(unixepoch('subsec') * 1000000 AS INTEGER))
         """);
+
+    public override Task<int> SetAlarmsOfStageAsync(Guid pipelineId, string stage, int? rottingDays, CancellationToken ct) => Database.ExecuteSqlAsync(
+        $"UPDATE deals SET alarm_at = stage_entered_at + {rottingDays} * 86400000000 WHERE tenant_id = {FilterTenantId} AND pipeline_id = {pipelineId} AND stage = {stage} AND closed_at IS NULL AND deleted_at IS NULL AND rotting_told IS NOT stage_entered_at", ct);
 
     public override IQueryable<Guid> ConversionsDue(int most) => Database.SqlQuery<Guid>(
         $"SELECT id AS \"Value\" FROM conversions WHERE tenant_id = {FilterTenantId} AND state = 'PENDING' AND due_at <= CAST(unixepoch('subsec') * 1000000 AS INTEGER) ORDER BY due_at LIMIT {most}");
@@ -110,8 +113,3 @@ public sealed class SqliteWriteGate : IDisposable
         public void Dispose() => pen.Release();
     }
 }
-
-/// <summary>An instant as microseconds since 1970, which SQLite compares and subtracts as numbers.</summary>
-internal sealed class MicrosecondConverter() : ValueConverter<DateTimeOffset, long>(
-    instant => (instant.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond,
-    micros => new DateTimeOffset(DateTimeOffset.UnixEpoch.Ticks + (micros * TimeSpan.TicksPerMicrosecond), TimeSpan.Zero));

@@ -3,6 +3,7 @@ using Crm.Database.Alarms;
 using Crm.Database.Records;
 using Crm.Database.Tenancy;
 using Crm.Database.Text;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 
 namespace Crm.Database.Tasks;
 
@@ -93,6 +94,8 @@ public sealed partial class CrmTask : Record, IAlarmed, ISearchable
         SearchText = Folding.Document(Title, Description);
         SetAlarm();
     }
+
+    internal override object? Snapshot(IReadOnlySet<string> changed, PropertyValues? before) => TaskSnapshot.Members.Overlaps(changed) ? new TaskSnapshot(this) : null;
 
     private void Write(TaskFields fields)
     {

@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Crm.Database.Tasks;
 
-internal sealed class TaskMapping : IEntityTypeConfiguration<CrmTask>
+internal sealed class TaskMapping : IEntityTypeConfiguration<CrmTask>, IEntityTypeConfiguration<TaskSnapshot>
 {
     public void Configure(EntityTypeBuilder<CrmTask> task)
     {
@@ -25,5 +25,11 @@ internal sealed class TaskMapping : IEntityTypeConfiguration<CrmTask>
         task.HasLiveIndex("tasks_by_assignee", t => new { t.TenantId, t.AssigneeId, t.DueOrder, t.Id });
         task.HasLiveIndex("tasks_by_lead", t => new { t.TenantId, t.LeadId, t.CreatedAt, t.Id });
         task.HasLiveIndex("tasks_by_deal", t => new { t.TenantId, t.DealId, t.CreatedAt, t.Id });
+    }
+
+    public void Configure(EntityTypeBuilder<TaskSnapshot> snapshot)
+    {
+        snapshot.ToTable("task_snapshots").HasKey(s => new { s.TenantId, s.TaskId, s.Version });
+        snapshot.HasOne<CrmTask>().WithMany().HasForeignKey(s => new { s.TenantId, s.TaskId }).OnDelete(DeleteBehavior.NoAction);
     }
 }

@@ -206,7 +206,7 @@ public sealed class AccountService(
             var tenant = new Tenant(stamp.TenantId, stamp.At);
             tenant.Change(tenant.Fields() with { Name = tenantName }, stamp.At);
             db.Add(tenant);
-            db.Add(Pipeline.Default(stamp.TenantId, stamp.At));
+            db.Add(Pipeline.Default(stamp));
         }
 
         var member = await db.Members.SingleOrDefaultAsync(m => m.UserId == userId, ct);

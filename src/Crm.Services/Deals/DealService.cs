@@ -104,7 +104,7 @@ public sealed partial class DealService(CrmDbContext db, Caller caller, Referenc
                 LeftAt = stay.LeftAt,
                 EnteredBy = stay.EnteredBy,
                 Seconds = kind == StageKind.Open ? Stays.Seconds(stay.EnteredAt, stay.LeftAt, now) : null,
-                Value = worth.Value,
+                Value = Money.Amount(worth.Value),
                 Currency = worth.Currency,
             };
         });
@@ -157,5 +157,5 @@ public sealed partial class DealService(CrmDbContext db, Caller caller, Referenc
         if (deal.ClosedAt is null) await Deletion.RequireAsync(db.Leads.WithUnseen().ForShare(), "lead", deal.LeadId, ct);
     }
 
-    private IQueryable<Deal> ForWriting() => db.Deals.Include(d => d.CurrentStage).Include(d => d.Stays.Where(stay => stay.LeftAt == null));
+    private IQueryable<Deal> ForWriting() => db.Deals.Include(d => d.CurrentStage).Include(d => d.Stays);
 }

@@ -80,7 +80,7 @@ public sealed class AdmissionService(CrmDbContext db, Caller caller)
             if (!await db.Tenants.AnyAsync(ct))
             {
                 db.Add(new Tenant(stamp.TenantId, stamp.At));
-                db.Add(Pipeline.Default(stamp.TenantId, stamp.At));
+                db.Add(Pipeline.Default(stamp));
             }
 
             member = new Member(identity.Name, identity.Email, stamp);

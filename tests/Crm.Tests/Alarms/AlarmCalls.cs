@@ -26,6 +26,7 @@ internal static class AlarmCalls
             .SetProperty(t => t.DueAt, was.DueAt - time).SetProperty(t => t.DueTold, was.DueTold - time)
             .SetProperty(t => t.RemindAt, was.RemindAt - time).SetProperty(t => t.RemindTold, was.RemindTold - time)
             .SetProperty(t => t.AlarmAt, was.AlarmAt - time));
+        await db.TaskSnapshots.Where(s => s.TaskId == task && s.DueAt == was.DueAt).ExecuteUpdateAsync(row => row.SetProperty(s => s.DueAt, was.DueAt - time));
     });
 
     /// <summary>Takes the stay of a deal back, as if so many days had passed in it.</summary>

@@ -118,7 +118,11 @@ public sealed class RoleTableTests
         PATCH  /api/notifications/preferences  VIEWER
 
         GET    /api/pipelines                  VIEWER
+        POST   /api/pipelines                  ADMIN
         GET    /api/pipelines/{id}             VIEWER
+        PUT    /api/pipelines/{id}             ADMIN
+        PATCH  /api/pipelines/{id}             ADMIN
+        DELETE /api/pipelines/{id}             ADMIN
 
         GET    /api/teams                      VIEWER
         POST   /api/teams                      ADMIN

@@ -62,7 +62,7 @@ public sealed class CrmClientTests
         (await crm.DealHistoryAsync(deal.Id, Ct)).Select(stay => stay.Stage).ShouldBe(["LEAD", "PROPOSAL"]);
         (await crm.DealTimelineAsync(deal.Id, new TimelineQuery { Take = 2 }, Ct)).Items.Count.ShouldBe(2);
         (await crm.Activities.ListAsync(new ActivityQuery { DealId = [deal.Id], OccurredTo = activity.OccurredAt.AddSeconds(1) }, Ct)).Items.Single().Id.ShouldBe(activity.Id);
-        (await crm.PipelinesAsync(Ct)).Single().Id.ShouldBe(deal.PipelineId);
+        (await crm.Pipelines.ListAsync(Ct)).Single().Id.ShouldBe(deal.PipelineId);
     }
 
     [Theory, EachDatabase]

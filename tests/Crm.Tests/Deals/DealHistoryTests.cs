@@ -85,7 +85,7 @@ public sealed class DealHistoryTests
         var snapshots = await client.Host.QueryAsync(client.TenantId, db => db.DealSnapshots.Where(s => s.DealId == id).OrderBy(s => s.Version).ToListAsync());
 
         snapshots.Select(s => (s.Version, s.Stage, s.Probability, s.IsDeleted)).ShouldBe(
-            [(1, "LEAD", 10, false), (3, "LEAD", 0, false), (5, "CLOSED_WON", 0, false), (6, "CLOSED_WON", 0, true), (7, "CLOSED_WON", 0, false)]);
-        snapshots.ShouldAllBe(s => s.Value == 100 && s.Actor == "ada");
+            [(1, "LEAD", (int?)null, false), (3, "LEAD", 0, false), (5, "CLOSED_WON", 0, false), (6, "CLOSED_WON", 0, true), (7, "CLOSED_WON", 0, false)]);
+        snapshots.ShouldAllBe(s => s.Value == 1_000_000 && s.Actor == "ada");
     }
 }

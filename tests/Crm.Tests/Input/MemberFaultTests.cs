@@ -69,7 +69,8 @@ public sealed class MemberFaultTests
         let kind = KindOf(member)
         from value in Kinds
         where IsOfAnotherKind(kind, value)
-        let inside = (kind == typeof(List<string>) || kind == typeof(List<Guid>)) && value is "[[]]" or "[1]" ? "/0" : ""
+        let holds = kind == typeof(List<string>) || kind == typeof(List<Guid>) || Operation.ItemOf(member) is not null
+        let inside = holds && value is "[[]]" or "[1]" ? "/0" : ""
         select (operation.WithRaw(Name(member), value), new[] { $"/{Name(member)}{inside}" }));
 
     [Theory, EachDatabase]

@@ -12,6 +12,7 @@ using Crm.Contracts.Invitations;
 using Crm.Contracts.Leads;
 using Crm.Contracts.Members;
 using Crm.Contracts.Notifications;
+using Crm.Contracts.Pipelines;
 using Crm.Contracts.Settings;
 using Crm.Contracts.Tasks;
 using Crm.Contracts.Teams;
@@ -36,6 +37,7 @@ internal sealed record Operation(HttpMethod Method, string Route, string Path, T
         [typeof(ActivityFields)] = records => new JsonObject { ["type"] = "NOTE", ["subject"] = "Met", ["leadId"] = records.Ids["leads"] },
         [typeof(InvitationFields)] = _ => new JsonObject { ["email"] = "grace@crm.example", ["role"] = "REP" },
         [typeof(MemberFields)] = _ => new JsonObject { ["role"] = "REP" },
+        [typeof(PipelineFields)] = _ => new JsonObject { ["name"] = $"Pipeline {Guid.CreateVersion7()}", ["stages"] = new JsonArray(Stage("Talking", "OPEN", 30), Stage("Won", "WON", 100), Stage("Lost", "LOST", 0)) },
         [typeof(TeamFields)] = _ => new JsonObject { ["name"] = $"Team {Guid.CreateVersion7()}" },
         [typeof(ApiKeyFields)] = _ => new JsonObject { ["name"] = "Program", ["role"] = "REP" },
         [typeof(ApiKeyChange)] = _ => new JsonObject { ["name"] = "Program" },
@@ -52,8 +54,14 @@ internal sealed record Operation(HttpMethod Method, string Route, string Path, T
     /// <summary>Whether it takes no body, too.</summary>
     public bool IsOptional { get; init; }
 
-    /// <summary>The member of the body whose contract it is about; null for the body itself.</summary>
-    public string? Inside { get; init; }
+    /// <summary>The operation whose body has the contract in a member, where it is about that; null where it is about the body itself.</summary>
+    public Operation? Outer { get; init; }
+
+    /// <summary>The member of the outer body that has the contract.</summary>
+    public string Inside { get; init; } = "";
+
+    /// <summary>Whether that member is a list, and the contract its first item's.</summary>
+    public bool InList { get; init; }
 
     /// <summary>A body that it would take; made anew each time, as some members are taken once only.</summary>
     public JsonObject Valid => Make();
@@ -76,18 +84,30 @@ internal sealed record Operation(HttpMethod Method, string Route, string Path, T
     [
         this,
         .. from member in Members
-           where IsNested(member)
+           where IsNested(member) || ItemOf(member) is not null
            let name = JsonNamingPolicy.CamelCase.ConvertName(member.Name)
-           select this with { Contract = member.PropertyType, Mode = BodyMode.Whole, Inside = name, Make = () => (JsonObject)Valid[name]!.DeepClone() },
+           let item = ItemOf(member)
+           select this with
+           {
+               Contract = item ?? member.PropertyType,
+               Mode = BodyMode.Whole,
+               Outer = this,
+               Inside = name,
+               InList = item is not null,
+               Make = () => (JsonObject)(item is null ? Valid[name]! : Valid[name]![0]!).DeepClone(),
+           },
     ];
 
     public static bool IsNested(PropertyInfo member) => new Member(member).IsNested;
 
+    /// <summary>The contract of a member's items, where it is a list of contracts.</summary>
+    public static Type? ItemOf(PropertyInfo member) => new Member(member).ItemContract;
+
     /// <summary>A body with this in the place of the contract that it is about.</summary>
-    public string Whole(string body) => Inside is null ? body : $"{{\"{Inside}\":{body}}}";
+    public string Whole(string body) => Outer is null ? body : Outer.WithRaw(Inside, InList ? $"[{body}]" : body);
 
     /// <summary>Where a place of the contract is in the body.</summary>
-    public string PlaceOf(string place) => Inside is null ? place : $"/{Inside}{place}";
+    public string PlaceOf(string place) => Outer is null ? place : $"/{Inside}{(InList ? "/0" : "")}{place}";
 
     /// <summary>A body that it would take but for some members.</summary>
     public JsonObject With(string member, JsonNode? value)
@@ -110,7 +130,9 @@ internal sealed record Operation(HttpMethod Method, string Route, string Path, T
     public bool Misses(PropertyInfo member) =>
         Requires(member) && (Mode == BodyMode.Whole || (Mode == BodyMode.Replacement && !member.IsDefined(typeof(KeptWhenAbsentAttribute))));
 
-    public override string ToString() => $"{Method} {Route}{(Inside is null ? "" : $", in its {Inside}")}";
+    public override string ToString() => $"{Method} {Route}{(Outer is null ? "" : $", in its {Inside}")}";
+
+    private static JsonObject Stage(string name, string kind, int probability) => new() { ["name"] = name, ["kind"] = kind, ["probability"] = probability };
 
     private static JsonObject ExampleOf(Type contract, OneOfEach records) =>
         Examples.TryGetValue(contract, out var example) ? example(records) : throw new InvalidOperationException($"{contract.Name} needs an example of a body here.");
@@ -132,7 +154,7 @@ internal sealed record OneOfEach(Client Client, IReadOnlyDictionary<string, Guid
             ["webhooks"] = await client.MakeAsync("webhooks", new { url = "https://hooks.crm.example/in" }),
             ["api-keys"] = await client.MakeAsync("api-keys", new { name = "Program", role = "REP" }),
             ["invitations"] = await client.MakeAsync("invitations", new { email = "ada@crm.example", role = "REP" }),
-            ["pipelines"] = (await client.GetAsync("/api/pipelines")).Items[0].GetProperty("id").GetGuid(),
+            ["pipelines"] = await client.MakeAsync("pipelines", new { name = "Partners", stages = Walls.Samples.Stages }),
         });
     }
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Crm.Database.Records;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
@@ -5,9 +6,9 @@ using Shouldly;
 namespace Crm.Tests.Kit;
 
 /// <summary>What holds for every tenant at any time, asked in SQL that both databases understand.</summary>
-public static class Invariants
+public static partial class Invariants
 {
-    /// <summary>Each finds the ids of the records that break it; <c>{0}</c> is the tenant.</summary>
+    /// <summary>Each finds the ids of the records that break it; <c>{0}</c> is the tenant, <c>MICROS(…)</c> an instant as snapshots have it.</summary>
     private static readonly Dictionary<string, string> Rules = new(StringComparer.Ordinal)
     {
         ["A deal has one open stay, in its stage and as long as it says"] = """
@@ -27,12 +28,41 @@ public static class Invariants
             LEFT JOIN deal_snapshots s ON s.tenant_id = d.tenant_id AND s.deal_id = d.id AND s.version = (
               SELECT max(o.version) FROM deal_snapshots o WHERE o.tenant_id = d.tenant_id AND o.deal_id = d.id)
             WHERE d.tenant_id = {0} AND (s.deal_id IS NULL
-              OR s.pipeline_id <> d.pipeline_id OR s.stage <> d.stage OR s.stage_entered_at <> d.stage_entered_at OR s.currency <> d.currency
-              OR s.probability <> coalesce(d.probability, g.probability)
-              OR s.value IS DISTINCT FROM d.value OR s.closed_at IS DISTINCT FROM d.closed_at OR s.expected_close_date IS DISTINCT FROM d.expected_close_date
+              OR s.pipeline_id <> d.pipeline_id OR s.stage <> d.stage OR s.stage_entered_at <> MICROS(d.stage_entered_at) OR s.currency <> d.currency
+              OR s.kind <> g.kind OR s.created_at <> MICROS(d.created_at) OR s.visited <> d.visited OR s.probability IS DISTINCT FROM d.probability
+              OR s.stayed_before IS DISTINCT FROM d.stayed_before OR s.lost_reason IS DISTINCT FROM d.lost_reason
+              OR s.value IS DISTINCT FROM d.value OR s.closed_at IS DISTINCT FROM MICROS(d.closed_at) OR s.expected_close_date IS DISTINCT FROM d.expected_close_date
               OR s.owner_id IS DISTINCT FROM d.owner_id OR s.lead_id IS DISTINCT FROM d.lead_id
               OR s.is_deleted <> (d.deleted_at IS NOT NULL))
             """,
+        ["A lead's last snapshot is the lead"] = """
+            SELECT CAST(l.id AS TEXT) AS "Value" FROM leads l
+            LEFT JOIN lead_snapshots s ON s.tenant_id = l.tenant_id AND s.lead_id = l.id AND s.version = (
+              SELECT max(o.version) FROM lead_snapshots o WHERE o.tenant_id = l.tenant_id AND o.lead_id = l.id)
+            WHERE l.tenant_id = {0} AND (s.lead_id IS NULL OR s.status <> l.status OR s.source <> l.source OR s.created_at <> MICROS(l.created_at)
+              OR s.owner_id IS DISTINCT FROM l.owner_id OR s.converted_at IS DISTINCT FROM MICROS(l.converted_at) OR s.is_deleted <> (l.deleted_at IS NOT NULL))
+            """,
+        ["A task's last snapshot is the task"] = """
+            SELECT CAST(t.id AS TEXT) AS "Value" FROM tasks t
+            LEFT JOIN task_snapshots s ON s.tenant_id = t.tenant_id AND s.task_id = t.id AND s.version = (
+              SELECT max(o.version) FROM task_snapshots o WHERE o.tenant_id = t.tenant_id AND o.task_id = t.id)
+            WHERE t.tenant_id = {0} AND (s.task_id IS NULL OR s.type <> t.type OR s.created_at <> MICROS(t.created_at) OR s.created_by <> t.created_by
+              OR s.assignee_id IS DISTINCT FROM t.assignee_id OR s.due_at IS DISTINCT FROM MICROS(t.due_at) OR s.completed_at IS DISTINCT FROM MICROS(t.completed_at)
+              OR s.lead_id IS DISTINCT FROM t.lead_id OR s.deal_id IS DISTINCT FROM t.deal_id OR s.is_deleted <> (t.deleted_at IS NOT NULL))
+            """,
+        ["An activity's last snapshot is the activity"] = """
+            SELECT CAST(a.id AS TEXT) AS "Value" FROM activities a
+            LEFT JOIN activity_snapshots s ON s.tenant_id = a.tenant_id AND s.activity_id = a.id AND s.version = (
+              SELECT max(o.version) FROM activity_snapshots o WHERE o.tenant_id = a.tenant_id AND o.activity_id = a.id)
+            WHERE a.tenant_id = {0} AND (s.activity_id IS NULL OR s.type <> a.type OR s.occurred_at <> MICROS(a.occurred_at) OR s.user_id <> a.user_id
+              OR s.direction IS DISTINCT FROM a.direction OR s.duration_minutes IS DISTINCT FROM a.duration_minutes
+              OR s.lead_id IS DISTINCT FROM a.lead_id OR s.deal_id IS DISTINCT FROM a.deal_id OR s.task_id IS DISTINCT FROM a.task_id OR s.is_deleted <> (a.deleted_at IS NOT NULL))
+            """,
+        ["Each snapshot ends where the next begins, and the last doesn't"] = string.Join(" UNION ALL ", new[] { "deal", "lead", "task", "activity" }.Select(noun => $$"""
+            SELECT s.id AS "Value" FROM (
+              SELECT CAST({{noun}}_id AS TEXT) AS id, at, until, lead(at) OVER (PARTITION BY {{noun}}_id ORDER BY version) AS next FROM {{noun}}_snapshots WHERE tenant_id = {0}) s
+            WHERE s.until < s.at OR s.until <> s.next OR (s.next IS NULL AND s.until <= s.at)
+            """)),
         ["A deal is closed exactly in a closing stage, and has a reason exactly in a lost one"] = """
             SELECT CAST(d.id AS TEXT) AS "Value" FROM deals d
             JOIN stages g ON g.tenant_id = d.tenant_id AND g.pipeline_id = d.pipeline_id AND g.key = d.stage
@@ -108,7 +138,7 @@ public static class Invariants
     {
         foreach (var (rule, sql) in Rules)
         {
-            var broken = await db.Database.SqlQueryRaw<string>(sql, tenantId).ToListAsync();
+            var broken = await db.Database.SqlQueryRaw<string>(Instant().Replace(sql, host.Database == Database.Sqlite ? "${instant}" : "(extract(epoch FROM ${instant}) * 1000000)::bigint"), tenantId).ToListAsync();
             broken.ShouldBeEmpty($"{rule}.");
         }
 
@@ -119,6 +149,10 @@ public static class Invariants
 
         return true;
     });
+
+    /// <summary>An instant as the microseconds that snapshots have.</summary>
+    [GeneratedRegex(@"MICROS\((?<instant>[a-z._]+)\)", RegexOptions.None, 1000)]
+    private static partial Regex Instant();
 
     private static IEnumerable<string> Each(Func<string, string> sql) => ((IEnumerable<string>)["leads", "deals", "tasks", "activities"]).Select(sql);
 

@@ -85,7 +85,7 @@ internal sealed record TwinTenants(IReadOnlyList<Client> Clients, IReadOnlyDicti
         public async Task<int> FillAsync()
         {
             db.Add(new Tenant(tenant, now.AddDays(-100)));
-            var pipeline = Pipeline.Default(tenant, now.AddDays(-100));
+            var pipeline = Pipeline.Default(new Stamp(tenant, "ada", now.AddDays(-100)));
             db.Add(pipeline);
             foreach (var user in Users)
             {

@@ -65,7 +65,9 @@ public sealed class AnswerTests
         foreach (var action in (string[])["TestWebhook", "RedriveWebhook", "ReplayWebhook", "RotateWebhookSecret", "DisableWebhook", "EnableWebhook", "ListWebhookDeliveries"]) await caller.CallAsync(action, 200, webhook);
         await caller.CallAsync("ListWebhooks", 200);
         await caller.CallAsync("DeleteWebhook", 204, webhook);
-        await caller.CallAsync("GetPipeline", 200, (await caller.Client.GetAsync("/api/pipelines")).Items[0].GetProperty("id").GetString());
+        var pipeline = await caller.CallAsync("CreatePipeline", 201);
+        await CallOnRecordAsync(caller, "Pipeline", pipeline, "ChangePipeline", "ReplacePipeline");
+        await caller.CallAsync("DeletePipeline", 204, pipeline);
         foreach (var settings in (string[])["ReplaceSettings", "ChangeSettings", "GetSettings"]) await caller.CallAsync(settings, 200);
         foreach (var (noun, id) in ((string, string)[])[("Activity", activity), ("Task", task), ("Deal", deal), ("Lead", lead)])
         {

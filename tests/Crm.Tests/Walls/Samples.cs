@@ -7,6 +7,7 @@ using Crm.Contracts.Invitations;
 using Crm.Contracts.Leads;
 using Crm.Contracts.Members;
 using Crm.Contracts.Notifications;
+using Crm.Contracts.Pipelines;
 using Crm.Contracts.Settings;
 using Crm.Contracts.Tasks;
 using Crm.Contracts.Teams;
@@ -15,6 +16,7 @@ using Crm.Database.Conversion;
 using Crm.Database.Events;
 using Crm.Database.Notifications;
 using Crm.Database.Webhooks;
+using Crm.Services.Pipelines;
 using Crm.Services.Webhooks;
 using Microsoft.EntityFrameworkCore;
 
@@ -26,6 +28,9 @@ namespace Crm.Tests.Walls;
 /// </summary>
 internal static class Samples
 {
+    /// <summary>As few stages as make a pipeline.</summary>
+    public static readonly object[] Stages = [new { name = "Talking", probability = 30 }, new { name = "Won", kind = "WON" }, new { name = "Lost", kind = "LOST" }];
+
     /// <summary>The members that make a body of the contract right, as JSON.</summary>
     public static readonly IReadOnlyDictionary<Type, Dictionary<string, object?>> Bodies = new Dictionary<Type, Dictionary<string, object?>>
     {
@@ -37,6 +42,7 @@ internal static class Samples
         [typeof(TaskFields)] = new() { ["title"] = "Sample" },
         [typeof(ActivityFields)] = new() { ["type"] = "CALL", ["subject"] = "Sample" }, // and what it belongs to: BodyFor
         [typeof(MemberFields)] = new() { ["role"] = "REP" },
+        [typeof(PipelineFields)] = new() { ["name"] = "Sample", ["stages"] = Stages }, // and a number, as names are unique: BodyFor
         [typeof(TeamFields)] = new() { ["name"] = "Sample" }, // and a number, as names are unique: BodyFor
         [typeof(ApiKeyFields)] = new() { ["name"] = "Sample", ["role"] = "REP" },
         [typeof(ApiKeyChange)] = new() { ["name"] = "Sample" },
@@ -60,7 +66,7 @@ internal static class Samples
         ["deals/id"] = world => [$"{world.Deal}", $"{world.DeletedDeal}"],
         ["tasks/id"] = world => [$"{world.Task}", $"{world.DeletedTask}"],
         ["activities/id"] = world => [$"{world.Activity}", $"{world.DeletedActivity}"],
-        ["pipelines/id"] = world => [$"{world.Pipeline}"],
+        ["pipelines/id"] = world => [$"{world.OwnPipeline}"],
         ["teams/id"] = world => [$"{world.Team}"],
         ["api-keys/id"] = world => [$"{world.ApiKey}"],
         ["webhooks/id"] = world => [$"{world.Webhook}"],
@@ -108,7 +114,7 @@ internal static class Samples
         var body = new Dictionary<string, object?>(sample, StringComparer.Ordinal);
         if (operation.Body.Type == typeof(ActivityFields)) body["leadId"] = world.Lead;
         if (operation.Body.Type == typeof(ConvertLeads)) body["ids"] = new[] { world.Lead };
-        if (operation.Body.Type == typeof(TeamFields)) body["name"] = $"Sample {Guid.CreateVersion7()}";
+        if (operation.Body.Type == typeof(TeamFields) || operation.Body.Type == typeof(PipelineFields)) body["name"] = $"Sample {Guid.CreateVersion7()}";
         return body;
     }
 }
@@ -153,6 +159,9 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
     /// <summary>Of the client's user.</summary>
     public Guid Notification { get; init; }
 
+    /// <summary>A pipeline that no deal is in.</summary>
+    public Guid OwnPipeline { get; init; }
+
     public Guid Team { get; init; }
     public Guid ApiKey { get; init; }
 
@@ -183,6 +192,7 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
             DeliveredEvent = delivered,
             Conversion = await PendingAsync(client, member),
             Event = await ConsumerAsync(client),
+            OwnPipeline = await PipelineAsync(client),
             Team = await TeamAsync(client, member),
             ApiKey = await KeyAsync(client),
             Invitation = await InviteAsync(client),
@@ -195,6 +205,7 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
     {
         var (lead, deal, task, activity) = await MakeAsync(Client, Member, linked: false);
         await MakeRoomForWebhooksAsync();
+        await MakeRoomForPipelinesAsync();
         var (webhook, delivered) = await WebhookAsync(Client);
         return this with
         {
@@ -205,6 +216,7 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
             Webhook = webhook,
             DeliveredEvent = delivered,
             Conversion = await PendingAsync(Client, Member),
+            OwnPipeline = await PipelineAsync(Client),
             Team = await TeamAsync(Client, Member),
             ApiKey = await KeyAsync(Client),
             Invitation = await InviteAsync(Client),
@@ -269,7 +281,13 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
         return await db.Webhooks.Where(w => old.Contains(w.Id)).ExecuteDeleteAsync();
     });
 
+    private Task<int> MakeRoomForPipelinesAsync() => Client.Host.QueryAsync(Client.TenantId, async db =>
+        await db.Pipelines.CountAsync(p => p.RetiredAt == null) < PipelineService.Most - 5 ? 0
+            : await db.Pipelines.Where(p => p.RetiredAt == null && !p.IsDefault && p.Id != OwnPipeline).ExecuteUpdateAsync(set => set.SetProperty(p => p.RetiredAt, db.Stamp().At)));
+
     private static Task<Guid> KeyAsync(Client client) => client.MakeAsync("api-keys", new { name = "Program", role = "REP" });
+
+    private static Task<Guid> PipelineAsync(Client client) => client.As(Role.Admin, client.User).MakeAsync("pipelines", new { name = $"Pipeline {Guid.CreateVersion7()}", stages = Samples.Stages });
 
     private static Task<Guid> TeamAsync(Client client, string member) => client.MakeAsync("teams", new { name = $"Team {Guid.CreateVersion7()}", memberIds = new[] { member } });
 

@@ -36,3 +36,9 @@ internal sealed class Notifications() : ScriptMigration("Postgres");
 
 [DbContext(typeof(PostgresCrmDbContext)), Migration("20261129000004_alarms")]
 internal sealed class AlarmsOfRecords() : ScriptMigration("Postgres");
+
+[DbContext(typeof(PostgresCrmDbContext)), Migration("20261129000005_pipelines")]
+internal sealed class PipelinesOfTenants() : ScriptMigration("Postgres");
+
+[DbContext(typeof(PostgresCrmDbContext)), Migration("20261129000006_history")]
+internal sealed class HistoryOfRecords() : ScriptMigration("Postgres");

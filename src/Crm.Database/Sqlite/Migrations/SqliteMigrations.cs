@@ -36,3 +36,9 @@ internal sealed class Notifications() : ScriptMigration("Sqlite");
 
 [DbContext(typeof(SqliteCrmDbContext)), Migration("20261129000004_alarms")]
 internal sealed class AlarmsOfRecords() : ScriptMigration("Sqlite");
+
+[DbContext(typeof(SqliteCrmDbContext)), Migration("20261129000005_pipelines")]
+internal sealed class PipelinesOfTenants() : ScriptMigration("Sqlite");
+
+[DbContext(typeof(SqliteCrmDbContext)), Migration("20261129000006_history")]
+internal sealed class HistoryOfRecords() : ScriptMigration("Sqlite");
