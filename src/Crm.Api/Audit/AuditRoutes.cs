@@ -2,7 +2,6 @@ using Crm.Api.Auth;
 using Crm.Api.Edge;
 using Crm.Api.Http;
 using Crm.Contracts.Audit;
-using Crm.Contracts.Failures;
 using Crm.Contracts.Lists;
 using Crm.Contracts.Members;
 using Crm.Services.Audit;
@@ -11,9 +10,6 @@ namespace Crm.Api.Audit;
 
 internal static class AuditRoutes
 {
-    private static readonly string[] Misplaced = ["can't be combined with format=csv, which gives everything"];
-    private static readonly string[] OfPages = ["skip", "take", "cursor", "total"];
-
     public static void MapAudit(this IEndpointRouteBuilder api)
     {
         var audit = api.MapGroup("/audit").WithTags("Audit");
@@ -26,8 +22,7 @@ internal static class AuditRoutes
     private static async Task<IResult> List(QueryOf<AuditQuery> query, HttpContext context, AuditService audit, CancellationToken ct)
     {
         if (query.Value.Format == ListFormat.Json) return Answers.Found(await audit.ListAsync(query.Value, ct));
-        var misplaced = OfPages.Where(context.Request.Query.ContainsKey).ToDictionary(name => name, _ => Misplaced, StringComparer.Ordinal);
-        if (misplaced.Count > 0) throw CrmException.Invalid(misplaced);
+        Csv.RefusePages(context);
         return await Csv.BeginAsync("audit", AuditRow.Header, audit.AllAsync(query.Value, ct).Select(AuditRow.Of), ct);
     }
 

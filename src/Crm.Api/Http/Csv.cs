@@ -1,3 +1,4 @@
+using Crm.Contracts.Failures;
 using CsvHelper;
 
 namespace Crm.Api.Http;
@@ -12,12 +13,22 @@ internal sealed class Csv : IResult
 {
     private static readonly CsvWriterOptions Options = CsvWriterOptions.Default with { Injection = CsvInjection.Escape, NewLine = "\r\n" };
 
+    private static readonly string[] OfPages = ["skip", "take", "cursor", "total"];
+    private static readonly string[] Misplaced = ["can't be combined with format=csv, which gives everything"];
+
     private readonly string name;
     private readonly string[] header;
     private readonly IAsyncEnumerator<string[]> rows;
     private readonly bool hasFirst;
 
     private Csv(string name, string[] header, IAsyncEnumerator<string[]> rows, bool hasFirst) => (this.name, this.header, this.rows, this.hasFirst) = (name, header, rows, hasFirst);
+
+    /// <exception cref="CrmException">400 for what is asked for of a page.</exception>
+    public static void RefusePages(HttpContext context)
+    {
+        var misplaced = OfPages.Where(context.Request.Query.ContainsKey).ToDictionary(name => name, _ => Misplaced, StringComparer.Ordinal);
+        if (misplaced.Count > 0) throw CrmException.Invalid(misplaced);
+    }
 
     /// <summary>Reads the first row before anything is sent, so that what fails at the beginning is answered as a failure.</summary>
     public static async Task<Csv> BeginAsync(string name, string[] header, IAsyncEnumerable<string[]> rows, CancellationToken ct)
