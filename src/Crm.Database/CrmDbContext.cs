@@ -20,6 +20,7 @@ using Crm.Database.Members;
 using Crm.Database.Naming;
 using Crm.Database.Notifications;
 using Crm.Database.Pipelines;
+using Crm.Database.Queries;
 using Crm.Database.Records;
 using Crm.Database.Settings;
 using Crm.Database.Tasks;
@@ -97,6 +98,7 @@ public abstract partial class CrmDbContext(DbContextOptions options, TenantScope
         modelBuilder.UseSnakeCase();
         modelBuilder.CompareTextLists();
         modelBuilder.CountMicroseconds();
+        modelBuilder.MapInstants();
     }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)

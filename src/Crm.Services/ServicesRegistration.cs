@@ -5,6 +5,7 @@ using Crm.Database.Postgres;
 using Crm.Services.Accounts;
 using Crm.Services.Activities;
 using Crm.Services.Alarms;
+using Crm.Services.Analytics;
 using Crm.Services.ApiKeys;
 using Crm.Services.Audit;
 using Crm.Services.Conversion;
@@ -70,6 +71,7 @@ public static class ServicesRegistration
             .AddScoped<CustomerService>()
             .AddScoped<DealService>()
             .AddScoped<DealTimelineService>()
+            .AddScoped<AnalyticsService>()
             .AddScoped<TaskService>()
             .AddScoped<ActivityService>()
             .AddScoped<WebhookService>();

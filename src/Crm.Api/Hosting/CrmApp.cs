@@ -1,4 +1,5 @@
 using Crm.Api.Activities;
+using Crm.Api.Analytics;
 using Crm.Api.ApiKeys;
 using Crm.Api.Audit;
 using Crm.Api.Auth;
@@ -79,6 +80,7 @@ public static class CrmApp
         api.MapTeams();
         api.MapApiKeys();
         api.MapPipelines();
+        api.MapAnalytics();
         api.MapSettings();
         api.MapWebhooks();
         api.MapNotifications();

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Crm.Contracts.Analytics;
+using Crm.Contracts.Json;
 using Crm.Contracts.Lists;
 using Microsoft.OpenApi;
 
@@ -25,6 +27,8 @@ internal static class QueryValues
         TotalMode mode => Totals[mode],
         ListFormat format => Formats[format],
         int number => number,
+        string text => text,
+        DealFigure figure => EnumNames<DealFigure>.Of(figure),
         null => null,
         _ => throw new NotSupportedException($"A query's default of {value.GetType()} has no schema yet."),
     };

@@ -375,6 +375,7 @@ internal static partial class ViewExamples
             Items = [new DealStayView { PipelineId = PipelineId, Stage = "QUALIFIED", Kind = StageKind.Open, EnteredAt = Made, LeftAt = null, EnteredBy = User, Seconds = 355_473, Value = 18000, Currency = "EUR" }],
         },
         .. OfEvents,
+        .. OfAnalytics,
         new TimelinePage { Items = [new TimelineEntry { Kind = TimelineKind.Activity, At = Activity.OccurredAt, Activity = Activity }], NextCursor = null },
         new MeView { Id = User, Name = Member.Name, Email = Member.Email, Role = Role.Rep, TenantId = Tenant, Tenants = [Tenant] },
         Invited, PageOf(Invited),

@@ -124,6 +124,12 @@ public sealed class RoleTableTests
         PATCH  /api/pipelines/{id}             ADMIN
         DELETE /api/pipelines/{id}             ADMIN
 
+        GET    /api/analytics/pipeline         VIEWER
+        GET    /api/analytics/forecast         VIEWER
+        GET    /api/analytics/win-rate         VIEWER
+        GET    /api/analytics/movement         VIEWER
+        GET    /api/analytics/deals            VIEWER
+
         GET    /api/teams                      VIEWER
         POST   /api/teams                      ADMIN
         GET    /api/teams/{id}                 VIEWER

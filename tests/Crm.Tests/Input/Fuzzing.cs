@@ -10,6 +10,9 @@ internal static class Fuzzing
     /// <summary>How many requests, unless CRM_FUZZ_REQUESTS asks for another number.</summary>
     public static int Requests(int byDefault) => Number("CRM_FUZZ_REQUESTS", byDefault);
 
+    /// <summary>How many histories, unless CRM_FUZZ_HISTORIES asks for another number.</summary>
+    public static int Histories(int byDefault) => Number("CRM_FUZZ_HISTORIES", byDefault);
+
     /// <summary>The dice for one request, so that it can be generated again without those before it.</summary>
     public static Random Dice(int index) => new(unchecked((Seed * 1_000_003) + index));
 

@@ -55,8 +55,8 @@ public sealed class ForeignIdTests
     {
         await EveryPlaceAsync(database, PlaceKind.Query, (_, answer) =>
         {
-            answer.ShouldBe(HttpStatusCode.OK).Items.ShouldBeEmpty();
-            answer["total"].GetInt32().ShouldBe(0);
+            Numbers(answer.ShouldBe(HttpStatusCode.OK).Json).Where(number => number.Place is not ("/skip" or "/take")).ShouldAllBe(number => number.Value == 0);
+            if (answer.Json.TryGetProperty("items", out var items)) items.GetArrayLength().ShouldBe(0);
         });
     }
 
@@ -120,13 +120,22 @@ public sealed class ForeignIdTests
                 // Own ids are taken at the same place, so that it was the id that was refused.
                 var accepted = await SendAsync(operation, subject, place, Samples.IdsFor(operation, place, kind == PlaceKind.Path ? fresh : own)![0], own);
                 ((int)accepted.Status).ShouldBeInRange(200, 299, $"{request} of one's own: {accepted.Text}");
-                if (kind == PlaceKind.Query) accepted.Items.ShouldNotBeEmpty(request);
+                if (kind == PlaceKind.Query && accepted.Json.TryGetProperty("items", out var items)) items.GetArrayLength().ShouldBePositive(request);
                 if (kind == PlaceKind.Each) accepted.Items.Single().GetProperty("refusal").ValueKind.ShouldBe(JsonValueKind.Null, request);
             }
         }
 
         tried.ShouldBeGreaterThan(fewest);
     }
+
+    /// <summary>All that is counted or added up anywhere in an answer; of a report, there is nothing else.</summary>
+    private static IEnumerable<(string Place, decimal Value)> Numbers(JsonElement json, string place = "") => json.ValueKind switch
+    {
+        JsonValueKind.Object => json.EnumerateObject().SelectMany(member => Numbers(member.Value, $"{place}/{member.Name}")),
+        JsonValueKind.Array => json.EnumerateArray().SelectMany((item, i) => Numbers(item, $"{place}/{i}")),
+        JsonValueKind.Number => [(place, json.GetDecimal())],
+        _ => [],
+    };
 
     /// <summary>Sends an otherwise right request with an id at a place; its subject is what the path names, where the place isn't there.</summary>
     internal static async Task<Answer> SendAsync(Operation operation, string subject, IdPlace place, string id, World own)
@@ -157,8 +166,10 @@ public sealed class ForeignIdTests
     {
         var body = JsonNode.Parse(answer.Text)!.AsObject();
         if (body.ContainsKey("traceId")) body["traceId"] = "";
-        var headers = answer.Headers.Where(header => header.Key != "Date" && !header.Value.StartsWith("W/", StringComparison.Ordinal)).OrderBy(header => header.Key, StringComparer.Ordinal).Select(header => $"{header.Key}: {header.Value}");
-        return string.Join('\n', [answer.Status.ToString(), .. headers, body.ToJsonString()])
+        var hasInstant = body.ContainsKey("asOf"); // which is shorter where it ends in zeros
+        var headers = answer.Headers.Where(header => header.Key != "Date" && !(hasInstant && header.Key == "Content-Length") && !header.Value.StartsWith("W/", StringComparison.Ordinal)).OrderBy(header => header.Key, StringComparer.Ordinal).Select(header => $"{header.Key}: {header.Value}");
+        var asOf = body["asOf"]?.GetValue<string>() ?? "(none)";
+        return string.Join('\n', [answer.Status.ToString(), .. headers, body.ToJsonString()]).Replace(asOf, "", StringComparison.Ordinal).Replace(Uri.EscapeDataString(asOf), "", StringComparison.Ordinal)
             .Replace(Uri.EscapeDataString(id), "(id)", StringComparison.OrdinalIgnoreCase).Replace(id, "(id)", StringComparison.OrdinalIgnoreCase);
     }
 

@@ -1,0 +1,46 @@
+using Crm.Api.Auth;
+using Crm.Api.Edge;
+using Crm.Api.Http;
+using Crm.Contracts.Analytics;
+using Crm.Contracts.Lists;
+using Crm.Contracts.Members;
+using Crm.Services.Analytics;
+
+namespace Crm.Api.Analytics;
+
+internal static class AnalyticsRoutes
+{
+    public static void MapAnalytics(this IEndpointRouteBuilder api)
+    {
+        var analytics = api.MapGroup("/analytics").WithTags("Analytics").WithMetadata(new AlsoCsv(), new Unhurried());
+        analytics.MapGet("/pipeline", Pipeline).WithName("GetPipelineReport").WithSummary("The deals by the stage that they stand in").RequireRole(Role.Viewer).Produces<PipelineReport>();
+        analytics.MapGet("/forecast", Forecast).WithName("GetForecast").WithSummary("What was won and what is expected").RequireRole(Role.Viewer).Produces<ForecastReport>();
+        analytics.MapGet("/win-rate", WinRate).WithName("GetWinRate").WithSummary("How many of the closed deals were won").RequireRole(Role.Viewer).Produces<WinRateReport>();
+        analytics.MapGet("/movement", Movement).WithName("GetMovement").WithSummary("How the value that is open came to change").RequireRole(Role.Viewer).Produces<MovementReport>();
+        analytics.MapGet("/deals", Deals).WithName("ListCountedDeals").WithSummary("The deals that a figure counts").RequireRole(Role.Viewer).Produces<CountedDealPage>();
+    }
+
+    /// <summary>By pipeline and stage, retired stages with those that took their deals: count, value, weighted value, days in the stage, and how many are rotting.</summary>
+    private static async Task<IResult> Pipeline(QueryOf<PipelineReportQuery> query, AnalyticsService analytics, CancellationToken ct) =>
+        await ReportCsv.OrAsync(query.Value, "pipeline", await analytics.PipelineAsync(query.Value, ct), ct);
+
+    /// <summary>Won deals by the day of closing, open ones by the day on which they are expected to close, in months, quarters or by owner. Open deals past their day stand apart as <c>overdue</c>, those without one as <c>undated</c>; lost ones count nowhere.</summary>
+    private static async Task<IResult> Forecast(QueryOf<ForecastQuery> query, AnalyticsService analytics, CancellationToken ct) =>
+        await ReportCsv.OrAsync(query.Value, "forecast", await analytics.ForecastAsync(query.Value, ct), ct);
+
+    /// <summary>Won ÷ (won + lost) of the deals that were closed in the period, by count and by value; null where none was. Open deals don't count.</summary>
+    private static async Task<IResult> WinRate(QueryOf<WinRateQuery> query, AnalyticsService analytics, CancellationToken ct) =>
+        await ReportCsv.OrAsync(query.Value, "win-rate", await analytics.WinRateAsync(query.Value, ct), ct);
+
+    /// <summary>Opening + created + reopened + restored + increased − decreased − won − lost − deleted = closing, each in its currency and to the last decimal. What was done counts by when it was told; the filters choose deals by what they are at <c>asOf</c>.</summary>
+    private static async Task<IResult> Movement(QueryOf<MovementQuery> query, AnalyticsService analytics, CancellationToken ct) =>
+        await ReportCsv.OrAsync(query.Value, "movement", await analytics.MovementAsync(query.Value, ct), ct);
+
+    /// <summary>Where every <c>drillDown</c> of a report on deals leads: exactly the deals that the figure counts, with what each counts with, as it was at <c>asOf</c> and under the caller's own sight.</summary>
+    private static async Task<IResult> Deals(QueryOf<CountedDealQuery> query, HttpContext context, AnalyticsService analytics, CancellationToken ct)
+    {
+        if (query.Value.Format == ListFormat.Json) return Answers.Found(await analytics.CountedAsync(query.Value, ct));
+        Csv.RefusePages(context);
+        return await Csv.BeginAsync("deals", CountedDealRow.Header, (await analytics.AllCountedAsync(query.Value, ct)).Select(CountedDealRow.Of), ct);
+    }
+}

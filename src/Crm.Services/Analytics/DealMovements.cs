@@ -1,0 +1,83 @@
+using System.Linq.Expressions;
+using Crm.Contracts.Pipelines;
+using Crm.Database.Deals;
+
+namespace Crm.Services.Analytics;
+
+/// <summary>The figures of the movement of open value: what was done to deals between two instants, by when it was told.</summary>
+internal sealed class DealMovements(ReportScope scope)
+{
+    /// <summary>Deals that were opened or closed, with the value that they had then.</summary>
+    /// <param name="start">From when.</param>
+    /// <param name="bounds">Where one period ends and the next begins.</param>
+    public IQueryable<Move> Kinds(DateTimeOffset start, IReadOnlyList<DateTimeOffset> bounds) =>
+        Since(start).Where(s => s.Movement != DealMovement.Changed).Select(Into(bounds, (s, period) => new Move
+        {
+            Period = period,
+            DealId = s.DealId,
+            Movement = s.Movement!.Value,
+            Currency = s.Currency,
+            Value = s.Value ?? 0,
+        }));
+
+    /// <summary>What open deals rose by, or fell by where it is below zero, each deal's changes of a period added up.</summary>
+    /// <inheritdoc cref="Kinds"/>
+    public IQueryable<Move> Changes(DateTimeOffset start, IReadOnlyList<DateTimeOffset> bounds)
+    {
+        var changed = Since(start).Where(s => s.ValueBefore != null);
+        var inOne = changed.Where(s => s.Currency == s.CurrencyBefore && (s.Value ?? 0) != s.ValueBefore).Select(Into(bounds, (s, period) => new Move
+        {
+            Period = period,
+            DealId = s.DealId,
+            Movement = DealMovement.Changed,
+            Currency = s.Currency,
+            Value = (s.Value ?? 0) - s.ValueBefore!.Value,
+        }));
+        var into = changed.Where(s => s.Currency != s.CurrencyBefore).Select(Into(bounds, (s, period) => new Move
+        {
+            Period = period,
+            DealId = s.DealId,
+            Movement = DealMovement.Changed,
+            Currency = s.Currency,
+            Value = s.Value ?? 0,
+        }));
+        var from = changed.Where(s => s.Currency != s.CurrencyBefore).Select(Into(bounds, (s, period) => new Move
+        {
+            Period = period,
+            DealId = s.DealId,
+            Movement = DealMovement.Changed,
+            Currency = s.CurrencyBefore!,
+            Value = -s.ValueBefore!.Value,
+        }));
+        return inOne.Concat(into).Concat(from).GroupBy(move => new { move.Period, move.DealId, move.Currency }).Select(deal => new Move
+        {
+            Period = deal.Key.Period,
+            DealId = deal.Key.DealId,
+            Movement = DealMovement.Changed,
+            Currency = deal.Key.Currency,
+            Value = deal.Sum(move => move.Value),
+        });
+    }
+
+    /// <summary>The deals that were open just before an instant, with the value of then.</summary>
+    public IQueryable<Counted> OpenBefore(DateTimeOffset instant) =>
+        scope.History.Where(s => s.At < instant && s.Until >= instant && !s.IsDeleted && s.Kind == StageKind.Open)
+            .Select(s => new Counted { DealId = s.DealId, Currency = s.Currency, Value = s.Value ?? 0 });
+
+    private IQueryable<DealSnapshot> Since(DateTimeOffset start) => scope.History.Where(s => s.At >= start && s.Movement != null);
+
+    private static Expression<Func<DealSnapshot, Move>> Into(IReadOnlyList<DateTimeOffset> bounds, Expression<Func<DealSnapshot, int, Move>> projection) =>
+        Buckets.Into(s => s.At, bounds, projection);
+}
+
+/// <summary>What was done to the open value of a deal.</summary>
+internal sealed class Move
+{
+    /// <summary>The number of the period in which it was done.</summary>
+    public int Period { get; init; }
+
+    public Guid DealId { get; init; }
+    public DealMovement Movement { get; init; }
+    public string Currency { get; init; } = "";
+    public long Value { get; init; }
+}

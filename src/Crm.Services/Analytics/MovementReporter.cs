@@ -1,0 +1,152 @@
+using Crm.Contracts.Analytics;
+using Crm.Database.Deals;
+using Microsoft.EntityFrameworkCore;
+
+namespace Crm.Services.Analytics;
+
+/// <summary>How the value that is open came to change. The opening is what is open at the report's instant, less all that was done since.</summary>
+internal static class MovementReporter
+{
+    public static async Task<MovementReport> ReportAsync(ReportScope scope, MovementQuery query, CancellationToken ct)
+    {
+        var (from, to) = scope.Days(query);
+        var periods = scope.Calendar.Split(query.GroupBy, from, to).Where(period => period.Start <= scope.AsOf).ToList();
+        var flows = periods.Count == 0 ? [] : await FlowsAsync(scope, periods, ct);
+        var currencies = new Currencies(flows.SelectMany(flow => flow.Currencies), scope.HomeCurrency);
+        return new MovementReport
+        {
+            AsOf = scope.AsOf,
+            TimeZone = scope.Calendar.Zone.Id,
+            From = from,
+            To = to,
+            Currency = currencies.Single,
+            Periods = [.. periods.Select((period, i) => Period(period, flows[i], scope.DrillDown.Between(period.From, period.To), currencies))],
+        };
+    }
+
+    private static async Task<List<Flow>> FlowsAsync(ReportScope scope, List<Period> periods, CancellationToken ct)
+    {
+        var movements = new DealMovements(scope);
+        var (start, bounds) = (periods[0].Start, (List<DateTimeOffset>)[.. periods.Skip(1).Select(period => period.Start), periods[^1].End]);
+        var kinds = await movements.Kinds(start, bounds).GroupBy(move => new { move.Period, move.Movement, move.Currency }).Select(moves => new
+        {
+            moves.Key.Period,
+            moves.Key.Movement,
+            moves.Key.Currency,
+            Millions = moves.Sum(move => move.Value / Sums.Million),
+            Rest = moves.Sum(move => move.Value % Sums.Million),
+        }).ToListAsync(ct);
+        var changes = await movements.Changes(start, bounds).Where(move => move.Value != 0).GroupBy(move => new { move.Period, IsUp = move.Value > 0, move.Currency }).Select(moves => new
+        {
+            moves.Key.Period,
+            moves.Key.IsUp,
+            moves.Key.Currency,
+            Millions = moves.Sum(move => move.Value / Sums.Million),
+            Rest = moves.Sum(move => move.Value % Sums.Million),
+        }).ToListAsync(ct);
+
+        var flows = Enumerable.Range(0, periods.Count + 1).Select(_ => new Flow()).ToList(); // the last: what was done behind the periods
+        foreach (var kind in kinds) flows[kind.Period].Of(kind.Movement).Add(kind.Currency, kind.Millions, kind.Rest);
+        foreach (var change in changes)
+        {
+            if (change.IsUp) flows[change.Period].Increased.Add(change.Currency, change.Millions, change.Rest);
+            else flows[change.Period].Decreased.Add(change.Currency, -change.Millions, -change.Rest);
+        }
+
+        var open = await OpenAsync(scope, ct);
+        foreach (var currency in flows.SelectMany(flow => flow.Currencies).Concat(open.Currencies).Distinct(StringComparer.Ordinal).ToList())
+        {
+            var closing = open.In(currency);
+            for (var i = periods.Count; i >= 0; i--) closing = flows[i].Begin(currency, closing);
+        }
+
+        flows.RemoveAt(periods.Count);
+        return flows;
+    }
+
+    private static async Task<Sums> OpenAsync(ReportScope scope, CancellationToken ct)
+    {
+        var rows = await new DealFigures(scope).Open.GroupBy(deal => deal.Currency).Select(deals => new
+        {
+            Currency = deals.Key,
+            Millions = deals.Sum(deal => deal.Value / Sums.Million),
+            Rest = deals.Sum(deal => deal.Value % Sums.Million),
+        }).ToListAsync(ct);
+        var open = new Sums();
+        foreach (var row in rows) open.Add(row.Currency, row.Millions, row.Rest);
+        return open;
+    }
+
+    private static MovementPeriod Period(Period period, Flow flow, DrillDown place, Currencies currencies) => new()
+    {
+        Period = period.Key,
+        Opening = flow.Opening.In(currencies),
+        Created = flow.Of(DealMovement.Created).In(currencies),
+        Reopened = flow.Of(DealMovement.Reopened).In(currencies),
+        Restored = flow.Of(DealMovement.Restored).In(currencies),
+        Increased = flow.Increased.In(currencies),
+        Decreased = flow.Decreased.In(currencies),
+        Won = flow.Of(DealMovement.Won).In(currencies),
+        Lost = flow.Of(DealMovement.Lost).In(currencies),
+        Deleted = flow.Of(DealMovement.Deleted).In(currencies),
+        Closing = flow.Closing.In(currencies),
+        Amounts = currencies.Apart(flow.In, flow.All),
+        DrillDown = new MovementDrillDown
+        {
+            Opening = place.To(DealFigure.Opening),
+            Created = place.To(DealFigure.Created),
+            Reopened = place.To(DealFigure.Reopened),
+            Restored = place.To(DealFigure.Restored),
+            Increased = place.To(DealFigure.Increased),
+            Decreased = place.To(DealFigure.Decreased),
+            Won = place.To(DealFigure.MovedToWon),
+            Lost = place.To(DealFigure.MovedToLost),
+            Deleted = place.To(DealFigure.Deleted),
+            Closing = place.To(DealFigure.Closing),
+        },
+    };
+
+    /// <summary>What was done in a period, and what was open before and behind it.</summary>
+    private sealed class Flow
+    {
+        private readonly Dictionary<DealMovement, Sums> kinds = Enum.GetValues<DealMovement>().Where(kind => kind != DealMovement.Changed).ToDictionary(kind => kind, _ => new Sums());
+
+        public Sums Opening { get; } = new();
+        public Sums Increased { get; } = new();
+        public Sums Decreased { get; } = new();
+        public Sums Closing { get; } = new();
+
+        public Sums[] All => [Opening, Closing, Increased, Decreased, .. kinds.Values];
+
+        public IEnumerable<string> Currencies => All.SelectMany(sums => sums.Currencies);
+
+        public Sums Of(DealMovement kind) => kinds[kind];
+
+        /// <summary>What was open before, of a currency, for what was open behind.</summary>
+        public decimal Begin(string currency, decimal closing)
+        {
+            var opening = closing - In(currency, DealMovement.Created) - In(currency, DealMovement.Reopened) - In(currency, DealMovement.Restored) - Increased.In(currency)
+                + Decreased.In(currency) + In(currency, DealMovement.Won) + In(currency, DealMovement.Lost) + In(currency, DealMovement.Deleted);
+            if (closing != 0) Closing.Add(currency, closing);
+            if (opening != 0) Opening.Add(currency, opening);
+            return opening;
+        }
+
+        public MovementAmount In(string currency) => new()
+        {
+            Currency = currency,
+            Opening = Opening.In(currency),
+            Created = In(currency, DealMovement.Created),
+            Reopened = In(currency, DealMovement.Reopened),
+            Restored = In(currency, DealMovement.Restored),
+            Increased = Increased.In(currency),
+            Decreased = Decreased.In(currency),
+            Won = In(currency, DealMovement.Won),
+            Lost = In(currency, DealMovement.Lost),
+            Deleted = In(currency, DealMovement.Deleted),
+            Closing = Closing.In(currency),
+        };
+
+        private decimal In(string currency, DealMovement kind) => kinds[kind].In(currency);
+    }
+}

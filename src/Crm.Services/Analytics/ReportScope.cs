@@ -1,0 +1,92 @@
+using Crm.Contracts.Analytics;
+using Crm.Contracts.Failures;
+using Crm.Database;
+using Crm.Database.Deals;
+using Crm.Database.Leads;
+using Crm.Database.Pipelines;
+using Crm.Database.Records;
+using Crm.Services.Lists;
+using Crm.Services.Tenancy;
+using Microsoft.EntityFrameworkCore;
+
+namespace Crm.Services.Analytics;
+
+/// <summary>What a report looks at: the tenant as it was at an instant, under the caller's sight and the query's filters.</summary>
+internal sealed class ReportScope(CrmDbContext db, Caller caller, ReportQuery query, DateTimeOffset asOf, TimeZoneInfo zone, string homeCurrency, StageMap stages)
+{
+    public DateTimeOffset AsOf => asOf;
+
+    public Calendar Calendar { get; } = new(zone);
+
+    /// <summary>The tenant's currency at that instant.</summary>
+    public string HomeCurrency => homeCurrency;
+
+    /// <summary>The date at that instant.</summary>
+    public DateOnly Today => Calendar.DateOf(asOf);
+
+    public StageMap StageMap => stages;
+
+    /// <summary>Where the figures' deals are.</summary>
+    public DrillDown DrillDown => new(query, asOf);
+
+    /// <summary>The deals that there were, each as it was: not deleted, matching and seen.</summary>
+    public IQueryable<DealSnapshot> Deals => Matching.Where(d => !d.IsDeleted);
+
+    /// <summary>The deals that there were, deleted ones too.</summary>
+    public IQueryable<DealSnapshot> Matching
+    {
+        get
+        {
+            var deals = At(db.DealSnapshots).OfMembers(query.OwnerId, d => d.OwnerId, caller);
+            if (caller.Sight is { } seen) deals = deals.Where(d => d.OwnerId == null || seen.Contains(d.OwnerId));
+            if (query.PipelineId is { } pipelines) deals = deals.Where(d => pipelines.Contains(d.PipelineId));
+            if (query.Source is { } sources) deals = deals.Where(d => At(db.LeadSnapshots).Any(l => l.LeadId == d.LeadId && sources.Contains(l.Source)));
+            return deals;
+        }
+    }
+
+    /// <summary>All that the matching deals ever were, up to the instant.</summary>
+    public IQueryable<DealSnapshot> History
+    {
+        get
+        {
+            var instant = asOf;
+            var history = db.DealSnapshots.AsNoTracking().Where(s => s.At <= instant);
+            return IsNarrowed ? history.Where(s => Matching.Any(d => d.DealId == s.DealId)) : history;
+        }
+    }
+
+    /// <summary>The leads that there were, deleted ones too.</summary>
+    public IQueryable<LeadSnapshot> Leads => At(db.LeadSnapshots);
+
+    /// <summary>The stages that there were, retired ones too.</summary>
+    public IQueryable<StageSnapshot> Stages => At(db.StageSnapshots);
+
+    private bool IsNarrowed => caller.Sight is not null || query.OwnerId is not null || query.PipelineId is not null || query.Source is not null;
+
+    /// <summary>The days that a report is over: those asked for, by default up to today from the first of the month eleven months before.</summary>
+    /// <exception cref="CrmException">400 where the last is before the first.</exception>
+    public (DateOnly From, DateOnly To) Days(PeriodQuery period)
+    {
+        var to = period.To ?? (period.From > Today ? period.From.Value : Today);
+        var from = period.From ?? Calendar.FirstOf("month", to.AddMonths(-11));
+        return InOrder(from, to);
+    }
+
+    /// <summary>The days that a forecast is over: by default twelve months from this one on.</summary>
+    /// <exception cref="CrmException">400 where the last is before the first.</exception>
+    public (DateOnly From, DateOnly To) DaysAhead(PeriodQuery period)
+    {
+        var from = period.From ?? Calendar.FirstOf("month", period.To < Today ? period.To.Value : Today);
+        var to = period.To ?? Calendar.FirstOf("month", from.AddMonths(12)).AddDays(-1);
+        return InOrder(from, to);
+    }
+
+    private static (DateOnly From, DateOnly To) InOrder(DateOnly from, DateOnly to) => to < from ? throw CrmException.Invalid("to", "must not be before from") : (from, to);
+
+    private IQueryable<T> At<T>(IQueryable<T> snapshots) where T : class, ISnapshot
+    {
+        var instant = asOf;
+        return snapshots.AsNoTracking().Where(s => s.At <= instant && s.Until > instant);
+    }
+}

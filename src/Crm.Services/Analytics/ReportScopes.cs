@@ -1,0 +1,50 @@
+using System.Text.Json;
+using Crm.Contracts.Analytics;
+using Crm.Contracts.Events;
+using Crm.Contracts.Failures;
+using Crm.Contracts.Json;
+using Crm.Database;
+using Crm.Services.Tenancy;
+using Microsoft.EntityFrameworkCore;
+
+namespace Crm.Services.Analytics;
+
+/// <summary>Looks up what a report's figures are measured by, as it was at the report's instant.</summary>
+internal sealed class ReportScopes(CrmDbContext db, Caller caller, TimeProvider clock)
+{
+    /// <exception cref="CrmException">400 for an instant in the future.</exception>
+    public async Task<ReportScope> OpenAsync(ReportQuery query, CancellationToken ct)
+    {
+        var asOf = await InstantAsync(query.AsOf, ct);
+        var (zone, currency) = await SettingsAsync(asOf, ct);
+        var stages = await db.StageSnapshots.AsNoTracking().Where(s => s.At <= asOf && s.Until > asOf).ToListAsync(ct);
+        return new ReportScope(db, caller, query, asOf, TimeZoneInfo.FindSystemTimeZoneById(zone), currency, new StageMap(stages));
+    }
+
+    /// <summary>The instant asked for, else now: as the last change may bear the time of a machine whose clock is ahead, not before that.</summary>
+    private async Task<DateTimeOffset> InstantAsync(DateTimeOffset? asOf, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var last = await db.Events.OrderByDescending(e => e.OccurredAt).ThenByDescending(e => e.Id).Select(e => e.OccurredAt).FirstOrDefaultAsync(ct);
+        var latest = last > now ? last : now;
+        return asOf <= latest ? asOf.Value : asOf is null ? latest : throw CrmException.Invalid("asOf", "must not be in the future");
+    }
+
+    /// <summary>The settings as they are, with what was changed since the instant undone.</summary>
+    private async Task<(string TimeZone, string Currency)> SettingsAsync(DateTimeOffset asOf, CancellationToken ct)
+    {
+        var tenant = await db.Tenants.AsNoTracking().Select(t => new { t.TimeZone, t.Currency }).SingleAsync(ct);
+        var (zone, currency) = (tenant.TimeZone, tenant.Currency);
+        var later = await db.Events.Where(e => e.Type == EventTypes.SettingsChanged && e.OccurredAt > asOf)
+            .OrderByDescending(e => e.OccurredAt).ThenByDescending(e => e.Id).Select(e => e.Changes).ToListAsync(ct);
+        foreach (var changes in later.Select(text => JsonSerializer.Deserialize<Dictionary<string, FieldChange>>(text, CrmJson.Options)!))
+        {
+            zone = Before(changes, "timeZone") ?? zone;
+            currency = Before(changes, "currency") ?? currency;
+        }
+
+        return (zone, currency);
+    }
+
+    private static string? Before(Dictionary<string, FieldChange> changes, string member) => changes.TryGetValue(member, out var change) ? change.From?.GetString() : null;
+}

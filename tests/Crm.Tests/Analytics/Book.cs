@@ -1,0 +1,100 @@
+using Crm.Contracts.Deals;
+using Crm.Contracts.Pipelines;
+
+namespace Crm.Tests.Analytics;
+
+/// <summary>What the ledger held at an instant, of the deals that a question is about: what every report can be added up from.</summary>
+internal sealed class Book
+{
+    public Book(Ledger ledger, Question question, DateTimeOffset at)
+    {
+        (At, Question, Circumstances) = (at, question, ledger.On(at));
+        Stories = ledger.Stories(at).FindAll(story => IsChosen(story[^1].Deal));
+    }
+
+    public DateTimeOffset At { get; }
+
+    public Question Question { get; }
+
+    public Circumstances Circumstances { get; }
+
+    public DateOnly Today => Circumstances.DayOf(At);
+
+    public DateOnly From => Today.AddDays(Question.From);
+
+    public DateOnly To => Today.AddDays(Question.To);
+
+    /// <summary>All that had happened to each deal, deleted ones too.</summary>
+    public List<List<Entry>> Stories { get; }
+
+    /// <summary>The same without those that are deleted.</summary>
+    public List<List<Entry>> Living => Stories.FindAll(story => !story[^1].IsDeleted);
+
+    /// <summary>The deals that there are, as they are.</summary>
+    public List<Entry> Deals => Living.ConvertAll(story => story[^1]);
+
+    /// <summary>Whether the question is about deals of a pipeline.</summary>
+    public bool AsksOf(Guid pipeline) => Question.Pipeline is not { } number || Circumstances.Pipelines[number].Id == pipeline;
+
+    public StageKind KindOf(Entry entry) => Circumstances.StageOf(entry.Deal).Kind;
+
+    public DateOnly? ClosedOn(Entry entry) => entry.Deal.ClosedAt is { } at ? Circumstances.DayOf(at) : null;
+
+    /// <summary>Whether a day is one of those that the question is about.</summary>
+    public bool IsWithin(DateOnly? day) => day >= From && day <= To;
+
+    public bool IsRotting(Entry entry) =>
+        entry.IsOpen && Circumstances.StageOf(entry.Deal).RottingDays is { } days && entry.Deal.StageEnteredAt.AddDays(days) < At;
+
+    /// <summary>How long a deal has stood in its stage, earlier stays included.</summary>
+    public TimeSpan TimeInStage(List<Entry> story)
+    {
+        var stays = new List<DealView>();
+        foreach (var entry in story)
+        {
+            if (stays.Count == 0 || !IsSameStay(stays[^1], entry.Deal)) stays.Add(entry.Deal);
+        }
+
+        var time = TimeSpan.Zero;
+        for (var i = 0; i < stays.Count; i++)
+        {
+            var left = i == stays.Count - 1 ? At : stays[i + 1].StageEnteredAt;
+            if (IsSameStage(stays[i], stays[^1])) time += left - stays[i].StageEnteredAt;
+        }
+
+        return time;
+    }
+
+    public Sums Sum(IEnumerable<Entry> entries)
+    {
+        var sums = new Sums();
+        foreach (var entry in entries) sums.Add(entry.Deal.Currency, entry.Amount);
+        return sums;
+    }
+
+    public Sums Weigh(IEnumerable<Entry> entries)
+    {
+        var sums = new Sums();
+        foreach (var entry in entries)
+        {
+            var percent = entry.Deal.Probability ?? Circumstances.StageOf(entry.Deal).Probability;
+            sums.Add(entry.Deal.Currency, Math.Round(entry.Amount * percent / 100m, 4, MidpointRounding.ToEven));
+        }
+
+        return sums;
+    }
+
+    private static bool IsSameStage(DealView one, DealView other) => one.PipelineId == other.PipelineId && one.Stage == other.Stage;
+
+    private static bool IsSameStay(DealView one, DealView other) => IsSameStage(one, other) && one.StageEnteredAt == other.StageEnteredAt;
+
+    private static bool IsAmong(string? choices, string? one) => choices is null || choices.Split(',').Any(choice => choice == one);
+
+    private bool IsChosen(DealView deal)
+    {
+        var owner = deal.OwnerId ?? "none";
+        return AsksOf(deal.PipelineId)
+            && (IsAmong(Question.Owners, owner) || (Question.Owners == "me" && owner == "ada"))
+            && IsAmong(Question.Sources, Circumstances.SourceOf(deal));
+    }
+}
