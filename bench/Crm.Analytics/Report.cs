@@ -1,0 +1,34 @@
+using System.Globalization;
+
+namespace Crm.Analytics;
+
+/// <summary>A report that is asked for.</summary>
+internal sealed record Report(string Name, string Path)
+{
+    /// <summary>The reports up to a day, as they are today, or with an instant as they were then.</summary>
+    public static IReadOnlyList<Report> Of(DateOnly today, DateTimeOffset? asOf = null)
+    {
+        var month = new DateOnly(today.Year, today.Month, 1);
+        var reports = new List<Report>
+        {
+            new("pipeline", "pipeline?"),
+            new("forecast by month", "forecast?groupBy=month"),
+            new("forecast by owner", "forecast?groupBy=owner"),
+            new("win rate", "win-rate?"),
+            new("win rate by owner", "win-rate?groupBy=owner"),
+            new("win rate by source", "win-rate?groupBy=source"),
+            new("win rate by month", "win-rate?groupBy=month"),
+            new("win rate by reason", "win-rate?groupBy=lostReason"),
+            new("movement of 90 days", $"movement?groupBy=day&{Days(today.AddDays(-89), today)}"),
+            new("movement of 12 months", $"movement?groupBy=month&{Days(month.AddMonths(-11), today)}"),
+            new("movement of 24 months", $"movement?groupBy=month&{Days(month.AddMonths(-23), today)}"),
+            new("open deals, first page", "deals?figure=OPEN"),
+            new("deals won last month, first page", $"deals?figure=WON&{Days(month.AddMonths(-1), month.AddDays(-1))}"),
+        };
+        return reports.ConvertAll(report => report with { Path = $"/api/analytics/{report.Path}{(asOf is { } then ? $"&asOf={Text(then)}" : "")}" });
+    }
+
+    private static string Days(DateOnly from, DateOnly to) => string.Create(CultureInfo.InvariantCulture, $"from={from:yyyy-MM-dd}&to={to:yyyy-MM-dd}");
+
+    private static string Text(DateTimeOffset instant) => instant.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}
