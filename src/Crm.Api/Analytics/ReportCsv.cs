@@ -13,16 +13,21 @@ namespace Crm.Api.Analytics;
 internal static class ReportCsv
 {
     private const string Part = "part";
+    private const string Total = "total";
     private const string Currency = "currency";
     private const string Amounts = "amounts";
+
+    /// <summary>What a report tells of itself, which no row does.</summary>
+    private static readonly string[] OfReport = ["asOf", "timeZone", "from", "to"];
 
     /// <summary>The report in the form that was asked for.</summary>
     public static async Task<IResult> OrAsync<T>(ReportQuery query, string name, T report, CancellationToken ct) where T : ReportView
     {
         if (query.Format == ListFormat.Json) return Answers.Found(report);
         var json = JsonSerializer.SerializeToElement(report, CrmJson.Options);
-        var lines = json.EnumerateObject().SelectMany(part => Rows(part).SelectMany(row => Lines(part.Name, row, report.Currency))).ToList();
-        string[] header = [.. lines.SelectMany(line => line.Keys).Distinct(StringComparer.Ordinal)];
+        var parts = json.EnumerateObject().Where(part => part.Name != Amounts).SelectMany(part => Rows(part).Select(row => (part.Name, Row: row))).DefaultIfEmpty((Name: Total, Row: json));
+        var lines = parts.SelectMany(part => Lines(part.Name, part.Row, (report as IInCurrencies)?.Currency)).ToList();
+        string[] header = [Part, .. lines.SelectMany(line => line.Keys).Where(key => key != Part).OrderByDescending(key => key == Currency).Distinct(StringComparer.Ordinal)];
         return await Csv.BeginAsync(name, header, lines.Select(line => header.Select(column => line.GetValueOrDefault(column, "")).ToArray()).ToAsyncEnumerable(), ct);
     }
 
@@ -35,14 +40,15 @@ internal static class ReportCsv
 
     private static IEnumerable<Dictionary<string, string>> Lines(string part, JsonElement row, string? currency)
     {
-        var line = new Dictionary<string, string>(StringComparer.Ordinal) { [Part] = part, [Currency] = currency ?? "" };
+        var line = new Dictionary<string, string>(StringComparer.Ordinal) { [Part] = part };
+        if (currency is not null) line[Currency] = currency;
         Fill(line, "", row);
         yield return line;
         if (!row.TryGetProperty(Amounts, out var amounts) || amounts.ValueKind != JsonValueKind.Array) yield break;
         foreach (var amount in amounts.EnumerateArray())
         {
             var own = new Dictionary<string, string>(StringComparer.Ordinal) { [Part] = part };
-            foreach (var key in row.EnumerateObject().Where(member => member.Value.ValueKind == JsonValueKind.String && !IsPlace(member.Name))) own[key.Name] = key.Value.GetString()!;
+            foreach (var key in row.EnumerateObject().Where(member => member.Value.ValueKind == JsonValueKind.String && !IsNoFigure(member.Name))) own[key.Name] = key.Value.GetString()!;
             Fill(own, "", amount);
             yield return own;
         }
@@ -50,7 +56,7 @@ internal static class ReportCsv
 
     private static void Fill(Dictionary<string, string> line, string within, JsonElement value)
     {
-        foreach (var member in value.EnumerateObject().Where(member => !IsPlace(member.Name) && member.Name != Amounts))
+        foreach (var member in value.EnumerateObject().Where(member => !IsNoFigure(member.Name)))
         {
             var name = within.Length == 0 ? member.Name : within + char.ToUpperInvariant(member.Name[0]) + member.Name[1..];
             if (member.Value.ValueKind == JsonValueKind.Object) Fill(line, name, member.Value);
@@ -58,5 +64,5 @@ internal static class ReportCsv
         }
     }
 
-    private static bool IsPlace(string member) => member.EndsWith("drillDown", StringComparison.OrdinalIgnoreCase);
+    private static bool IsNoFigure(string member) => member == Amounts || member.EndsWith("drillDown", StringComparison.OrdinalIgnoreCase) || OfReport.Contains(member, StringComparer.Ordinal);
 }

@@ -105,6 +105,64 @@ internal static partial class ViewExamples
                 },
             ],
         },
+        new FunnelReport
+        {
+            AsOf = Changed,
+            TimeZone = "Europe/Berlin",
+            From = new DateOnly(2026, 10, 1),
+            To = new DateOnly(2026, 10, 31),
+            Stages =
+            [
+                new FunnelStage
+                {
+                    PipelineId = PipelineId,
+                    Stage = "QUALIFIED",
+                    Kind = StageKind.Open,
+                    Reached = 30,
+                    ConversionFromPrevious = 0.75m,
+                    ConversionFromFirst = 0.75m,
+                    MedianDays = 9.5m,
+                    DrillDown = $"{Moved("REACHED")}&pipelineId={PipelineId}&stage=QUALIFIED",
+                },
+            ],
+        },
+        new StageTimesReport
+        {
+            AsOf = Changed,
+            TimeZone = "Europe/Berlin",
+            From = new DateOnly(2026, 10, 1),
+            To = new DateOnly(2026, 10, 31),
+            Stages =
+            [
+                new StageTimes
+                {
+                    PipelineId = PipelineId,
+                    Stage = "QUALIFIED",
+                    Count = 27,
+                    MedianDays = 9.5m,
+                    P90Days = 21.25m,
+                    MeanDays = 11.75m,
+                    DrillDown = $"{Moved("LEFT")}&pipelineId={PipelineId}&stage=QUALIFIED",
+                },
+            ],
+        },
+        new VelocityReport
+        {
+            AsOf = Changed,
+            TimeZone = "Europe/Berlin",
+            Currency = "EUR",
+            From = new DateOnly(2026, 10, 1),
+            To = new DateOnly(2026, 10, 31),
+            Opportunities = 30,
+            WinRate = 0.25m,
+            AverageWonValue = 8000,
+            AverageCycleDays = 60,
+            VelocityPerDay = 1000,
+            Amounts = null,
+            OpportunitiesDrillDown = Moved("QUALIFIED"),
+            WonDrillDown = Moved("WON"),
+            LostDrillDown = Moved("LOST"),
+        },
         new CountedDealPage
         {
             AsOf = Changed,

@@ -54,6 +54,15 @@ public enum DealFigure
     /// <summary>Lost ones, closed between <c>from</c> and <c>to</c>.</summary>
     Lost,
 
+    /// <summary>Those that were made between <c>from</c> and <c>to</c> and have ever stood in <c>stage</c> or in a later one of its pipeline, as a funnel counts them; all that were made where none is given.</summary>
+    Reached,
+
+    /// <summary>Those that left <c>stage</c>, or any open one where none is given, between <c>from</c> and <c>to</c>.</summary>
+    Left,
+
+    /// <summary>Those that were qualified between <c>from</c> and <c>to</c>: stood for the first time in the stage <c>QUALIFIED</c> of their pipeline, else its second, in a later open one, or in one of the kind <c>WON</c>.</summary>
+    Qualified,
+
     /// <summary>Those that were open when <c>from</c> began, with the value of then.</summary>
     Opening,
 

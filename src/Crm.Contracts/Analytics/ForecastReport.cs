@@ -1,10 +1,14 @@
+using System.Text.Json.Serialization;
 using Crm.Contracts.Validation;
 
 namespace Crm.Contracts.Analytics;
 
 /// <summary>What was won and what is expected.</summary>
-public sealed record ForecastReport : PeriodReportView
+public sealed record ForecastReport : PeriodReportView, IInCurrencies
 {
+    /// <inheritdoc cref="IInCurrencies.Currency"/>
+    [JsonPropertyOrder(-1), Currency] public required string? Currency { get; init; }
+
     /// <summary>By time, also those without deals; or by owner, in the order of their ids, and nobody last: those that have deals.</summary>
     public required IReadOnlyList<ForecastPeriod> Periods { get; init; }
 

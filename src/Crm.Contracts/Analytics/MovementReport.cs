@@ -1,10 +1,14 @@
+using System.Text.Json.Serialization;
 using Crm.Contracts.Validation;
 
 namespace Crm.Contracts.Analytics;
 
 /// <summary>How the value that is open came to change.</summary>
-public sealed record MovementReport : PeriodReportView
+public sealed record MovementReport : PeriodReportView, IInCurrencies
 {
+    /// <inheritdoc cref="IInCurrencies.Currency"/>
+    [JsonPropertyOrder(-1), Currency] public required string? Currency { get; init; }
+
     /// <summary>By time; those that begin behind <c>asOf</c> are left out.</summary>
     public required IReadOnlyList<MovementPeriod> Periods { get; init; }
 }

@@ -5,8 +5,11 @@ using Crm.Contracts.Validation;
 namespace Crm.Contracts.Analytics;
 
 /// <summary>The deals by the stage that they stand in.</summary>
-public sealed record PipelineReport : ReportView
+public sealed record PipelineReport : ReportView, IInCurrencies
 {
+    /// <inheritdoc cref="IInCurrencies.Currency"/>
+    [JsonPropertyOrder(-1), Currency] public required string? Currency { get; init; }
+
     /// <summary>By pipeline, the default first, and in the order of the stages; also those that are empty.</summary>
     public required IReadOnlyList<PipelineReportStage> Stages { get; init; }
 

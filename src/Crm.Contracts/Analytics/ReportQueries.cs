@@ -56,3 +56,12 @@ public sealed record MovementQuery : PeriodQuery
     /// <summary>A row for each <c>day</c>, <c>week</c> (ISO 8601, from Monday), <c>month</c> (the default), <c>quarter</c> or <c>year</c>.</summary>
     [AllowedValues("day", "week", "month", "quarter", "year")] public string GroupBy { get; init; } = "month";
 }
+
+/// <summary>Which deals, by when they were made.</summary>
+public sealed record FunnelQuery : PeriodQuery;
+
+/// <summary>Which deals, by when they left a stage.</summary>
+public sealed record StageTimesQuery : PeriodQuery;
+
+/// <summary>Which deals, by when they were qualified, and by when they were closed.</summary>
+public sealed record VelocityQuery : PeriodQuery;

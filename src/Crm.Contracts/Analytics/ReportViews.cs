@@ -11,9 +11,13 @@ public abstract record ReportView
 
     /// <summary>Whose days it counts, as the tenant's settings were then.</summary>
     [JsonPropertyOrder(-2)] public required string TimeZone { get; init; }
+}
 
+/// <summary>A report with amounts.</summary>
+public interface IInCurrencies
+{
     /// <summary>Of every amount. Null where there are several: amounts are null then, and stand in <c>amounts</c>, each currency by itself.</summary>
-    [JsonPropertyOrder(-2), Currency] public required string? Currency { get; init; }
+    string? Currency { get; }
 }
 
 /// <summary>What every report over a period tells of itself.</summary>

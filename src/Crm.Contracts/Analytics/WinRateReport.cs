@@ -4,8 +4,11 @@ using Crm.Contracts.Validation;
 namespace Crm.Contracts.Analytics;
 
 /// <summary>How many of the deals that were closed were won.</summary>
-public sealed record WinRateReport : PeriodReportView
+public sealed record WinRateReport : PeriodReportView, IInCurrencies
 {
+    /// <inheritdoc cref="IInCurrencies.Currency"/>
+    [JsonPropertyOrder(-1), Currency] public required string? Currency { get; init; }
+
     /// <summary>Months by time, also those without deals; others in the order of their keys, those that have closed deals. Empty where none are asked for.</summary>
     public required IReadOnlyList<WinRateGroup> Groups { get; init; }
 

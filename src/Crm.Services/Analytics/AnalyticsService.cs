@@ -16,7 +16,7 @@ public sealed class AnalyticsService
 
     /// <summary>The deals by the stage that they stand in.</summary>
     /// <exception cref="CrmException">400 for an instant in the future.</exception>
-    public async Task<PipelineReport> PipelineAsync(PipelineReportQuery query, CancellationToken ct) => await PipelineReporter.ReportAsync(await scopes.OpenAsync(query, ct), query, ct);
+    public async Task<PipelineReport> PipelineAsync(PipelineReportQuery query, CancellationToken ct) => await PipelineReporter.ReportAsync(await scopes.OpenAsync(query, ct), ct);
 
     /// <summary>What was won and what is expected.</summary>
     /// <exception cref="CrmException">400 for an instant in the future, for days in the wrong order, and for more than 400 periods.</exception>
@@ -25,6 +25,18 @@ public sealed class AnalyticsService
     /// <summary>How many of the deals that were closed were won.</summary>
     /// <inheritdoc cref="ForecastAsync"/>
     public async Task<WinRateReport> WinRateAsync(WinRateQuery query, CancellationToken ct) => await WinRateReporter.ReportAsync(await scopes.OpenAsync(query, ct), query, ct);
+
+    /// <summary>How far the deals came that were made in a period.</summary>
+    /// <exception cref="CrmException">400 for an instant in the future, and for days in the wrong order.</exception>
+    public async Task<FunnelReport> FunnelAsync(FunnelQuery query, CancellationToken ct) => await FunnelReporter.ReportAsync(await scopes.OpenAsync(query, ct), query, ct);
+
+    /// <summary>How long deals stood in the stages that they left in a period.</summary>
+    /// <inheritdoc cref="FunnelAsync"/>
+    public async Task<StageTimesReport> StageTimesAsync(StageTimesQuery query, CancellationToken ct) => await StageTimesReporter.ReportAsync(await scopes.OpenAsync(query, ct), query, ct);
+
+    /// <summary>How much is won a day.</summary>
+    /// <inheritdoc cref="FunnelAsync"/>
+    public async Task<VelocityReport> VelocityAsync(VelocityQuery query, CancellationToken ct) => await VelocityReporter.ReportAsync(await scopes.OpenAsync(query, ct), query, ct);
 
     /// <summary>How the value that is open came to change.</summary>
     /// <inheritdoc cref="ForecastAsync"/>
@@ -36,7 +48,7 @@ public sealed class AnalyticsService
 
     /// <summary>All of them, whatever the page.</summary>
     /// <inheritdoc cref="CountedAsync"/>
-    public async Task<IAsyncEnumerable<CountedDealView>> AllCountedAsync(CountedDealQuery query, CancellationToken ct) => (await OpenAsync(query, ct)).AllAsync();
+    public async Task<IAsyncEnumerable<CountedDealView>> AllCountedAsync(CountedDealQuery query, CancellationToken ct) => await (await OpenAsync(query, ct)).AllAsync(ct);
 
     private async Task<CountedDeals> OpenAsync(CountedDealQuery query, CancellationToken ct)
     {

@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using Crm.Services.Lists;
 
 namespace Crm.Services.Analytics;
 
@@ -12,8 +13,8 @@ internal static class Buckets
     public static Expression<Func<T, TResult>> Into<T, TKey, TResult>(Expression<Func<T, TKey>> key, IReadOnlyList<TKey> bounds, Expression<Func<T, int, TResult>> projection)
     {
         var row = projection.Parameters[0];
-        var value = new Replacing(key.Parameters[0], row).Visit(key.Body);
-        var body = new Replacing(projection.Parameters[1], Search(value, bounds, 0, bounds.Count)).Visit(projection.Body);
+        var value = new Predicates.Renamed(key.Parameters[0], row).Visit(key.Body);
+        var body = new Predicates.Renamed(projection.Parameters[1], Search(value, bounds, 0, bounds.Count)).Visit(projection.Body);
         return Expression.Lambda<Func<T, TResult>>(body, row);
     }
 
@@ -29,10 +30,5 @@ internal static class Buckets
     private sealed class Bound<TKey>(TKey value)
     {
         public readonly TKey Value = value;
-    }
-
-    private sealed class Replacing(ParameterExpression from, Expression to) : ExpressionVisitor
-    {
-        protected override Expression VisitParameter(ParameterExpression node) => node == from ? to : node;
     }
 }

@@ -17,7 +17,8 @@ internal sealed class CountedDeals(CrmDbContext db, ReportScope scope, CountedDe
     /// <exception cref="Contracts.Failures.CrmException">400 for a cursor that this list didn't give, and for days in the wrong order.</exception>
     public async Task<CountedDealPage> PageAsync(CancellationToken ct)
     {
-        var rows = Rows();
+        var counted = await CountedAsync(ct);
+        var rows = Rows(counted);
         var page = await (query.Cursor is { } cursor ? Behind(rows, cursor) : rows).Take(query.Take + 1).ToListAsync(ct);
         var more = page.Count > query.Take;
         if (more) page.RemoveAt(query.Take);
@@ -25,12 +26,12 @@ internal sealed class CountedDeals(CrmDbContext db, ReportScope scope, CountedDe
         {
             AsOf = scope.AsOf,
             Items = page.ConvertAll(row => row.ToView()),
-            Total = more || query.Cursor is not null ? await Counted().CountAsync(ct) : page.Count,
+            Total = more || query.Cursor is not null ? await counted.CountAsync(ct) : page.Count,
             NextCursor = more ? Cursor.Write(List, "id", [page[^1].DealId, page[^1].Currency]) : null,
         };
     }
 
-    public IAsyncEnumerable<CountedDealView> AllAsync() => Rows().AsAsyncEnumerable().Select(row => row.ToView());
+    public async Task<IAsyncEnumerable<CountedDealView>> AllAsync(CancellationToken ct) => Rows(await CountedAsync(ct)).AsAsyncEnumerable().Select(row => row.ToView());
 
     private static IQueryable<Row> Behind(IQueryable<Row> rows, string cursor)
     {
@@ -39,8 +40,8 @@ internal sealed class CountedDeals(CrmDbContext db, ReportScope scope, CountedDe
         return rows.Where(row => RowValues.Greater(row.DealId, row.Currency, dealId, behind));
     }
 
-    private IQueryable<Row> Rows() =>
-        from counted in Counted()
+    private IQueryable<Row> Rows(IQueryable<Counted> figure) =>
+        from counted in figure
         join deal in scope.Matching on counted.DealId equals deal.DealId
         join today in db.Deals.WithDeleted() on counted.DealId equals today.Id into seen
         from today in seen.DefaultIfEmpty()
@@ -62,14 +63,14 @@ internal sealed class CountedDeals(CrmDbContext db, ReportScope scope, CountedDe
             Weighted = counted.Weighted,
         };
 
-    private IQueryable<Counted> Counted() => query.Figure switch
+    private async Task<IQueryable<Counted>> CountedAsync(CancellationToken ct) => query.Figure switch
     {
         DealFigure.Opening or DealFigure.Closing => Standing(),
         >= DealFigure.Created and <= DealFigure.Deleted => Moved(),
-        _ => Figure().Select(deal => new Counted { DealId = deal.DealId, Currency = deal.Currency, Value = deal.Value, Weighted = deal.Weighted }),
+        _ => (await FigureAsync(ct)).Select(deal => new Counted { DealId = deal.DealId, Currency = deal.Currency, Value = deal.Value, Weighted = deal.Weighted }),
     };
 
-    private IQueryable<DealFact> Figure()
+    private async Task<IQueryable<DealFact>> FigureAsync(CancellationToken ct)
     {
         var figures = new DealFigures(scope);
         var deals = query.Figure switch
@@ -81,12 +82,27 @@ internal sealed class CountedDeals(CrmDbContext db, ReportScope scope, CountedDe
             DealFigure.Expected => Between(scope.DaysAhead(query), figures.Expected),
             DealFigure.Won => Between(scope.Days(query), (from, to) => figures.Closed(StageKind.Won, from, to)),
             DealFigure.Lost => Between(scope.Days(query), (from, to) => figures.Closed(StageKind.Lost, from, to)),
+            DealFigure.Left => Between(scope.Days(query), (from, to) => figures.Left(from, to, query.Stage)),
+            DealFigure.Reached => await ReachedAsync(figures, ct),
+            DealFigure.Qualified => await QualifiedAsync(figures, ct),
             _ => figures.All,
         };
-        if (query.Stage is { } stages) deals = deals.Where(scope.StageMap.StandsIn(stages));
+        if (query.Stage is { } stages && query.Figure is not (DealFigure.Left or DealFigure.Reached)) deals = deals.Where(scope.StageMap.StandsIn(stages));
         if (query.LostReason is { } reason) deals = deals.Where(deal => deal.LostReason == reason);
         if (query.HasLead is { } hasLead) deals = deals.Where(deal => (deal.LeadId != null) == hasLead);
         return deals;
+    }
+
+    private Task<IQueryable<DealFact>> ReachedAsync(DealFigures figures, CancellationToken ct)
+    {
+        var (from, to) = scope.Days(query);
+        return query.Stage is { } stages ? figures.ReachedAsync(from, to, stages, ct) : Task.FromResult(figures.Made(from, to));
+    }
+
+    private Task<IQueryable<DealFact>> QualifiedAsync(DealFigures figures, CancellationToken ct)
+    {
+        var (from, to) = scope.Days(query);
+        return figures.QualifiedAsync(from, to, ct);
     }
 
     private static IQueryable<DealFact> Between((DateOnly From, DateOnly To) days, Func<DateOnly, DateOnly, IQueryable<DealFact>> figure) => figure(days.From, days.To);

@@ -11,6 +11,7 @@ internal sealed class DealFact
     public StageKind Kind { get; init; }
     public string? OwnerId { get; init; }
     public Guid? LeadId { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? ClosedAt { get; init; }
     public DateOnly? ExpectedCloseDate { get; init; }
     public string? LostReason { get; init; }
@@ -24,6 +25,9 @@ internal sealed class DealFact
     public long InStage { get; init; }
 
     public bool IsRotting { get; init; }
+
+    /// <summary>The keys of the stages of its pipeline in which it has ever stood, with commas between.</summary>
+    public string Visited { get; init; } = "";
 }
 
 /// <summary>What a deal counts with in a figure.</summary>

@@ -1,5 +1,9 @@
+using System.Linq.Expressions;
 using Crm.Contracts.Pipelines;
+using Crm.Database.Deals;
 using Crm.Database.Queries;
+using Crm.Services.Lists;
+using Microsoft.EntityFrameworkCore;
 
 namespace Crm.Services.Analytics;
 
@@ -24,6 +28,7 @@ internal sealed class DealFigures(ReportScope scope)
                        Kind = deal.Kind,
                        OwnerId = deal.OwnerId,
                        LeadId = deal.LeadId,
+                       CreatedAt = deal.CreatedAt,
                        ClosedAt = deal.ClosedAt,
                        ExpectedCloseDate = deal.ExpectedCloseDate,
                        LostReason = deal.LostReason,
@@ -32,6 +37,7 @@ internal sealed class DealFigures(ReportScope scope)
                        Weighted = (hundredths / 100) + (hundredths % 100 > 50 || (hundredths % 100 == 50 && hundredths / 100 % 2 == 1) ? 1 : 0),
                        InStage = now - Instants.Micros(deal.StageEnteredAt) + (deal.StayedBefore ?? 0),
                        IsRotting = deal.Kind == StageKind.Open && stage.RottingDays != null && Instants.Micros(deal.StageEnteredAt) + (stage.RottingDays * MicrosecondsOfADay) < now,
+                       Visited = deal.Visited,
                    };
         }
     }
@@ -58,11 +64,51 @@ internal sealed class DealFigures(ReportScope scope)
         return Open.Where(deal => deal.ExpectedCloseDate >= begin && deal.ExpectedCloseDate <= to);
     }
 
-    /// <summary>Those that were won, or lost, and closed in these days.</summary>
-    public IQueryable<DealFact> Closed(StageKind kind, DateOnly from, DateOnly to)
+    /// <summary>Those that were made in these days.</summary>
+    public IQueryable<DealFact> Made(DateOnly from, DateOnly to)
     {
-        return Closed(from, to).Where(deal => deal.Kind == kind);
+        var (start, end) = scope.Calendar.RangeOf(from, to);
+        return All.Where(deal => deal.CreatedAt >= start && deal.CreatedAt < end);
     }
+
+    /// <summary>Those of them that ever stood in one of these stages of their pipeline, or in a later one.</summary>
+    public async Task<IQueryable<DealFact>> ReachedAsync(DateOnly from, DateOnly to, IReadOnlyList<string> stages, CancellationToken ct)
+    {
+        var made = Made(from, to);
+        var ways = await made.Select(deal => new { deal.PipelineId, deal.Visited }).Distinct().ToListAsync(ct);
+        var reached = ways.Where(way => scope.StageMap.Present.Any(stage => stage.PipelineId == way.PipelineId && stages.Contains(stage.Key, StringComparer.Ordinal) && scope.StageMap.HasReached(way.Visited, stage)));
+        return made.Where(reached.GroupBy(way => way.PipelineId, way => way.Visited).Aggregate((Expression<Func<DealFact, bool>>)(_ => false), (any, pipeline) =>
+        {
+            var (pipelineId, visited) = (pipeline.Key, pipeline.ToList());
+            return any.Or(deal => deal.PipelineId == pipelineId && visited.Contains(deal.Visited));
+        }));
+    }
+
+    /// <summary>Those that were qualified in these days: came for the first time to the stage of their pipeline that stands for it, or to a later one.</summary>
+    public async Task<IQueryable<DealFact>> QualifiedAsync(DateOnly from, DateOnly to, CancellationToken ct)
+    {
+        var (start, end) = scope.Calendar.RangeOf(from, to);
+        var entries = scope.History.Where(version => version.StageEnteredAt >= start && version.StageEnteredAt < end && version.StayedBefore == null);
+        var ways = await entries.Select(version => new { version.PipelineId, version.Stage, version.Visited }).Distinct().ToListAsync(ct);
+        var first = ways.Where(way => scope.StageMap.IsFirstQualified(way.PipelineId, way.Stage, way.Visited)).GroupBy(way => way.PipelineId, way => $"{way.Stage} {way.Visited}");
+        var qualified = entries.Where(first.Aggregate((Expression<Func<DealSnapshot, bool>>)(_ => false), (any, pipeline) =>
+        {
+            var (pipelineId, steps) = (pipeline.Key, pipeline.ToList());
+            return any.Or(version => version.PipelineId == pipelineId && steps.Contains(version.Stage + " " + version.Visited));
+        }));
+        return All.Where(deal => qualified.Any(version => version.DealId == deal.DealId && version.PipelineId == deal.PipelineId));
+    }
+
+    /// <summary>Those that left one of these stages of their pipeline in these days; any open one where none is given.</summary>
+    public IQueryable<DealFact> Left(DateOnly from, DateOnly to, IReadOnlyList<string>? stages)
+    {
+        var (start, end) = scope.Calendar.RangeOf(from, to);
+        var left = new DealStageTimes(scope).Of(All, start, end).Where(scope.StageMap.IsOf(stage => stages?.Contains(stage.Key, StringComparer.Ordinal) ?? stage.Kind == StageKind.Open));
+        return All.Where(deal => left.Select(time => time.DealId).Contains(deal.DealId)); // once for all: by deal, it would add up all times for each
+    }
+
+    /// <summary>Those that were won, or lost, and closed in these days.</summary>
+    public IQueryable<DealFact> Closed(StageKind kind, DateOnly from, DateOnly to) => Closed(from, to).Where(deal => deal.Kind == kind);
 
     /// <summary>Those that were closed in these days.</summary>
     public IQueryable<DealFact> Closed(DateOnly from, DateOnly to)

@@ -8,7 +8,7 @@ namespace Crm.Services.Analytics;
 /// <summary>The deals by the stage that they stand in.</summary>
 internal static class PipelineReporter
 {
-    public static async Task<PipelineReport> ReportAsync(ReportScope scope, PipelineReportQuery query, CancellationToken ct)
+    public static async Task<PipelineReport> ReportAsync(ReportScope scope, CancellationToken ct)
     {
         var rows = await new DealFigures(scope).All.GroupBy(deal => new { deal.PipelineId, deal.Stage, deal.Currency }).Select(deals => new
         {
@@ -25,7 +25,7 @@ internal static class PipelineReporter
             Rotting = deals.Count(deal => deal.IsRotting),
         }).ToListAsync(ct);
 
-        var stages = Listed(scope, query).ToDictionary(stage => stage, _ => new Row());
+        var stages = scope.StagesListed.ToDictionary(stage => stage, _ => new Row());
         var total = new Row();
         foreach (var row in rows)
         {
@@ -51,9 +51,6 @@ internal static class PipelineReporter
             Total = Total(scope, total, currencies),
         };
     }
-
-    private static IEnumerable<StageSnapshot> Listed(ReportScope scope, PipelineReportQuery query) =>
-        scope.StageMap.Present.Where(stage => query.PipelineId is null || query.PipelineId.Contains(stage.PipelineId));
 
     private static PipelineReportStage Stage(ReportScope scope, StageSnapshot stage, Row row, Currencies currencies)
     {

@@ -26,6 +26,9 @@ internal sealed class ReportScope(CrmDbContext db, Caller caller, ReportQuery qu
 
     public StageMap StageMap => stages;
 
+    /// <summary>The stages to list: those that there were of the pipelines asked for.</summary>
+    public IEnumerable<StageSnapshot> StagesListed => stages.Present.Where(stage => query.PipelineId is null || query.PipelineId.Contains(stage.PipelineId));
+
     /// <summary>Where the figures' deals are.</summary>
     public DrillDown DrillDown => new(query, asOf);
 

@@ -45,5 +45,7 @@ internal static class Quotients
     public static decimal? Ratio(decimal part, decimal whole) => whole == 0 ? null : decimal.Round(part / whole, 4, MidpointRounding.ToEven);
 
     /// <summary>The mean of microseconds in days; null for none.</summary>
-    public static decimal? MeanDays(decimal micros, int count) => Ratio(micros / TimeSpan.MicrosecondsPerDay, count);
+    public static decimal? MeanDays(decimal micros, int count) => Ratio(micros, (decimal)count * TimeSpan.MicrosecondsPerDay);
+
+    public static decimal Days(decimal micros) => decimal.Round(micros / TimeSpan.MicrosecondsPerDay, 4, MidpointRounding.ToEven);
 }

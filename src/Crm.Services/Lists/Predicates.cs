@@ -13,8 +13,8 @@ internal static class Predicates
     public static Expression<Func<T, bool>> Not<T>(this Expression<Func<T, bool>> predicate) =>
         Expression.Lambda<Func<T, bool>>(Expression.Not(predicate.Body), predicate.Parameters);
 
-    /// <summary>An expression with one parameter in another's place.</summary>
-    internal sealed class Renamed(ParameterExpression from, ParameterExpression to) : ExpressionVisitor
+    /// <summary>An expression with another in the place of a parameter.</summary>
+    internal sealed class Renamed(ParameterExpression from, Expression to) : ExpressionVisitor
     {
         protected override Expression VisitParameter(ParameterExpression node) => node == from ? to : node;
     }

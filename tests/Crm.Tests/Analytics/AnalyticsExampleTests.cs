@@ -46,6 +46,16 @@ public sealed class AnalyticsExampleTests
         var winRate = await client.GetAsync("/api/analytics/win-rate?from=2028-03-01&to=2028-03-31");
         Figures(winRate["total"], "winRate", "winRateByValue").ShouldBe([0.5m, 0.8333m]);
 
+        var funnel = await client.GetAsync("/api/analytics/funnel?from=2028-03-01&to=2028-03-31");
+        Figures(funnel["stages"][0], "reached", "medianDays").ShouldBe([3, 3]);
+        Figures(funnel["stages"][2], "reached", "conversionFromFirst").ShouldBe([2, 0.6667m]);
+
+        var stages = await client.GetAsync("/api/analytics/stages?from=2028-03-01&to=2028-03-31");
+        Figures(stages["stages"][0], "count", "medianDays", "p90Days", "meanDays").ShouldBe([3, 3, 4.6667m, 3.3611m]);
+
+        var velocity = await client.GetAsync("/api/analytics/velocity?from=2028-03-01&to=2028-03-31");
+        Figures(velocity.Json, "opportunities", "winRate", "averageWonValue", "averageCycleDays", "velocityPerDay").ShouldBe([2, 0.5m, 500, 3, 166.6667m]);
+
         var movement = await client.GetAsync("/api/analytics/movement?from=2028-03-01&to=2028-03-31");
         Figures(movement["periods"][0], "opening", "created", "increased", "won", "lost", "closing").ShouldBe([333.33m, 1500, 100, 500, 100, 1333.33m]);
 

@@ -33,12 +33,18 @@ internal sealed class Book
     /// <summary>The deals that there are, as they are.</summary>
     public List<Entry> Deals => Living.ConvertAll(story => story[^1]);
 
+    /// <summary>The pipelines that the question is about, the default first.</summary>
+    public List<PipelineView> Pipelines => Circumstances.Pipelines.FindAll(pipeline => AsksOf(pipeline.Id));
+
     /// <summary>Whether the question is about deals of a pipeline.</summary>
     public bool AsksOf(Guid pipeline) => Question.Pipeline is not { } number || Circumstances.Pipelines[number].Id == pipeline;
 
     public StageKind KindOf(Entry entry) => Circumstances.StageOf(entry.Deal).Kind;
 
     public DateOnly? ClosedOn(Entry entry) => entry.Deal.ClosedAt is { } at ? Circumstances.DayOf(at) : null;
+
+    /// <summary>All that had happened to the deals that there are in a pipeline.</summary>
+    public List<List<Entry>> LivingIn(PipelineView pipeline) => Living.FindAll(story => story[^1].Deal.PipelineId == pipeline.Id);
 
     /// <summary>Whether a day is one of those that the question is about.</summary>
     public bool IsWithin(DateOnly? day) => day >= From && day <= To;
@@ -49,17 +55,11 @@ internal sealed class Book
     /// <summary>How long a deal has stood in its stage, earlier stays included.</summary>
     public TimeSpan TimeInStage(List<Entry> story)
     {
-        var stays = new List<DealView>();
-        foreach (var entry in story)
-        {
-            if (stays.Count == 0 || !IsSameStay(stays[^1], entry.Deal)) stays.Add(entry.Deal);
-        }
-
+        var stays = Stay.Of(story);
         var time = TimeSpan.Zero;
-        for (var i = 0; i < stays.Count; i++)
+        foreach (var stay in stays)
         {
-            var left = i == stays.Count - 1 ? At : stays[i + 1].StageEnteredAt;
-            if (IsSameStage(stays[i], stays[^1])) time += left - stays[i].StageEnteredAt;
+            if (stay.Stage == stays[^1].Stage) time += (stay.End ?? At) - stay.Begin;
         }
 
         return time;
@@ -83,10 +83,6 @@ internal sealed class Book
 
         return sums;
     }
-
-    private static bool IsSameStage(DealView one, DealView other) => one.PipelineId == other.PipelineId && one.Stage == other.Stage;
-
-    private static bool IsSameStay(DealView one, DealView other) => IsSameStage(one, other) && one.StageEnteredAt == other.StageEnteredAt;
 
     private static bool IsAmong(string? choices, string? one) => choices is null || choices.Split(',').Any(choice => choice == one);
 

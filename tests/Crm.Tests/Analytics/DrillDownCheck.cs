@@ -12,7 +12,7 @@ internal static class DrillDownCheck
     {
         var url = question.Url(play.Ledger, at, saysWhen: true);
         var answer = await play.Ada.FoundAsync(url);
-        var drillDowns = DrillDowns(answer.Report(question.Report));
+        var drillDowns = DrillDowns(answer.Report(question.Report), new Book(play.Ledger, question, at));
         ReportCalls.About(url, () => UrlsIn(answer.Json, "").Order(StringComparer.Ordinal)
             .ShouldBe(drillDowns.Select(one => one.Url).Order(StringComparer.Ordinal), ignoreOrder: false, customMessage: "There are other drill-downs."));
 
@@ -30,11 +30,14 @@ internal static class DrillDownCheck
         }
     }
 
-    private static List<DrillDown> DrillDowns(ReportView report) => report switch
+    private static List<DrillDown> DrillDowns(ReportView report, Book book) => report switch
     {
         PipelineReport pipeline => PipelineFigures.DrillDowns(pipeline),
         ForecastReport forecast => ForecastFigures.DrillDowns(forecast),
         WinRateReport winRate => WinRateFigures.DrillDowns(winRate),
+        FunnelReport funnel => FunnelFigures.DrillDowns(funnel),
+        StageTimesReport stageTimes => StageTimesFigures.DrillDowns(stageTimes),
+        VelocityReport velocity => VelocityFigures.DrillDowns(velocity, book),
         _ => MovementFigures.DrillDowns((MovementReport)report),
     };
 

@@ -111,6 +111,7 @@ internal static class HistoryGenerator
         (2, Gen.Constant<(string, string?)>(("pipeline", null))),
         (3, Gen.Elements<(string, string?)>(("forecast", null), ("forecast", "month"), ("forecast", "quarter"), ("forecast", "owner"))),
         (3, Gen.Elements<(string, string?)>(("win-rate", null), ("win-rate", "owner"), ("win-rate", "source"), ("win-rate", "month"), ("win-rate", "lostReason"))),
+        (6, Gen.Elements<(string, string?)>(("funnel", null), ("stages", null), ("velocity", null))),
         (4, Gen.Elements<(string, string?)>(("movement", null), ("movement", "day"), ("movement", "week"), ("movement", "month"), ("movement", "quarter"), ("movement", "year"))));
 
     private static readonly Gen<Question> Asking =

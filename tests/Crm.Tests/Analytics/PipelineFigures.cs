@@ -9,7 +9,7 @@ internal static class PipelineFigures
     public static Figures Expected(Book book)
     {
         var figures = new Figures();
-        foreach (var pipeline in book.Circumstances.Pipelines.Where(one => book.AsksOf(one.Id)))
+        foreach (var pipeline in book.Pipelines)
         {
             foreach (var stage in pipeline.Stages)
             {
@@ -44,10 +44,9 @@ internal static class PipelineFigures
 
     private static decimal? Days(Book book, List<List<Entry>> stories)
     {
-        if (stories.Count == 0) return null;
-        decimal ticks = 0;
-        foreach (var story in stories) ticks += book.TimeInStage(story).Ticks;
-        return Math.Round(ticks / (stories.Count * (decimal)TimeSpan.TicksPerDay), 4, MidpointRounding.ToEven);
+        decimal micros = 0;
+        foreach (var story in stories) micros += Quotient.Micros(book.TimeInStage(story));
+        return Quotient.Of(micros, stories.Count * Quotient.MicrosPerDay);
     }
 
     private static string Name(Guid pipeline, string stage, StageKind kind) => $"{stage} of {pipeline}, {kind}";

@@ -24,6 +24,9 @@ internal static class ReportCalls
         "pipeline" => answer.As<PipelineReport>(),
         "forecast" => answer.As<ForecastReport>(),
         "win-rate" => answer.As<WinRateReport>(),
+        "funnel" => answer.As<FunnelReport>(),
+        "stages" => answer.As<StageTimesReport>(),
+        "velocity" => answer.As<VelocityReport>(),
         _ => answer.As<MovementReport>(),
     };
 

@@ -36,6 +36,9 @@ internal static class ReportCheck
             PipelineReport pipeline => (PipelineFigures.Actual(pipeline, book), PipelineFigures.Expected(book)),
             ForecastReport forecast => (ForecastFigures.Actual(forecast, book), ForecastFigures.Expected(book)),
             WinRateReport winRate => (WinRateFigures.Actual(winRate, book), WinRateFigures.Expected(book)),
+            FunnelReport funnel => (FunnelFigures.Actual(funnel), FunnelFigures.Expected(book)),
+            StageTimesReport stageTimes => (StageTimesFigures.Actual(stageTimes), StageTimesFigures.Expected(book)),
+            VelocityReport velocity => (VelocityFigures.Actual(velocity), VelocityFigures.Expected(book)),
             _ => (MovementFigures.Actual((MovementReport)report), MovementFigures.Expected(book)),
         };
         report.AsOf.ShouldBe(book.At);
@@ -43,7 +46,7 @@ internal static class ReportCheck
         if (report is PeriodReportView period) (period.From, period.To).ShouldBe((book.From, book.To));
         // Where deals of a second currency are worth nothing, it isn't said whether there is one currency or are two; and a movement of nothing is in any.
         var isSaid = report is not MovementReport || expected.Lines.Exists(line => expected.Currencies.Any(currency => line.Contains($" {currency}", StringComparison.Ordinal)));
-        if (isSaid && expected.Currencies.Count < 2) report.Currency.ShouldBe(expected.Currencies.Min ?? book.Circumstances.Currency);
+        if (isSaid && report is IInCurrencies amounts && expected.Currencies.Count < 2) amounts.Currency.ShouldBe(expected.Currencies.Min ?? book.Circumstances.Currency);
         actual.ShouldBe(expected.Lines, ignoreOrder: false);
     }
 }

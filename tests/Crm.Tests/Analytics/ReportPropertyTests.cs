@@ -55,7 +55,7 @@ public sealed class ReportPropertyTests
         var client = (await Hosts.For(database)).NewTenant();
         (await client.PatchAsync("/api/settings", new { timeZone })).ShouldBe(HttpStatusCode.OK);
 
-        foreach (var report in new[] { "win-rate", "movement", "forecast" })
+        foreach (var report in new[] { "win-rate", "movement", "funnel", "stages", "velocity", "forecast" })
         {
             var period = (PeriodReportView)(await client.FoundAsync($"/api/analytics/{report}")).Report(report);
             var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(period.AsOf, TimeZoneInfo.FindSystemTimeZoneById(timeZone)).DateTime);
@@ -64,7 +64,7 @@ public sealed class ReportPropertyTests
         }
     }
 
-    [Theory, EachDatabase("win-rate"), EachDatabase("movement")]
+    [Theory, EachDatabase("win-rate"), EachDatabase("movement"), EachDatabase("funnel"), EachDatabase("stages"), EachDatabase("velocity")]
     public async Task A_period_without_a_first_day_is_the_year_until_its_last(Database database, string report)
     {
         var client = (await Hosts.For(database)).NewTenant();

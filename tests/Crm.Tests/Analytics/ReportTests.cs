@@ -13,7 +13,7 @@ namespace Crm.Tests.Analytics;
 /// <summary>What the reports take, whom they show what, and in which form.</summary>
 public sealed class ReportTests
 {
-    private static readonly string[] Reports = ["pipeline", "forecast", "win-rate", "movement", "deals"];
+    private static readonly string[] Reports = ["pipeline", "forecast", "funnel", "win-rate", "velocity", "movement", "stages", "deals"];
 
     [Theory, EachDatabase]
     public async Task A_tenant_without_deals_has_reports_of_nothing(Database database)
@@ -36,10 +36,10 @@ public sealed class ReportTests
         var client = (await Hosts.For(database)).NewTenant();
 
         foreach (var report in Reports) (await client.GetAsync($"/api/analytics/{report}?asOf=2999-01-01T00:00:00Z")).ShouldFail(HttpStatusCode.BadRequest, "validation-failed").Faults.ShouldBe(["asOf"]);
-        foreach (var report in (string[])["forecast?", "win-rate?", "movement?", "deals?figure=WON&", "deals?figure=OPENING&"]) (await client.GetAsync($"/api/analytics/{report}from=2026-02-02&to=2026-02-01")).ShouldFail(HttpStatusCode.BadRequest, "validation-failed").Faults.ShouldBe(["to"]);
+        foreach (var report in (string[])["forecast?", "funnel?", "win-rate?", "velocity?", "movement?", "stages?", "deals?figure=WON&", "deals?figure=OPENING&"]) (await client.GetAsync($"/api/analytics/{report}from=2026-02-02&to=2026-02-01")).ShouldFail(HttpStatusCode.BadRequest, "validation-failed").Faults.ShouldBe(["to"]);
         (await client.GetAsync("/api/analytics/movement?groupBy=day&from=2020-01-01&to=2026-01-01")).ShouldFail(HttpStatusCode.BadRequest, "validation-failed").Faults.ShouldBe(["to"]);
         (await client.GetAsync("/api/analytics/forecast?groupBy=day")).ShouldFail(HttpStatusCode.BadRequest, "validation-failed").Faults.ShouldBe(["groupBy"]);
-        (await client.GetAsync("/api/analytics/win-rate?groupBy=Owner")).ShouldFail(HttpStatusCode.BadRequest, "validation-failed").Faults.ShouldBe(["groupBy"]);
+        foreach (var grouped in (string[])["win-rate?groupBy=Owner", "funnel?groupBy=month", "velocity?groupBy=month", "stages?groupBy=month"]) (await client.GetAsync($"/api/analytics/{grouped}")).ShouldFail(HttpStatusCode.BadRequest, "validation-failed").Faults.ShouldBe(["groupBy"]);
         (await client.GetAsync("/api/analytics/pipeline?from=2026-01-01")).ShouldFail(HttpStatusCode.BadRequest, "validation-failed").Faults.ShouldBe(["from"]);
         (await client.GetAsync("/api/analytics/deals?cursor=abc")).ShouldFail(HttpStatusCode.BadRequest, "validation-failed").Faults.ShouldBe(["cursor"]);
         (await client.GetAsync("/api/analytics/deals?format=csv&take=3")).ShouldFail(HttpStatusCode.BadRequest, "validation-failed").Faults.ShouldBe(["take"]);
@@ -139,6 +139,8 @@ public sealed class ReportTests
         await client.MakeAsync("deals", new { name = "=cmd()", value = 100, probability = 50 });
         var csv = await client.GetAsync("/api/analytics/win-rate?format=csv");
         csv.Text.ShouldBe("part,currency,wonCount,wonValue,lostCount,lostValue,winRate,winRateByValue\r\ntotal,EUR,0,0,0,0,,\r\n");
+        (await client.GetAsync("/api/analytics/velocity?format=csv")).Text.ShouldBe("part,currency,opportunities,winRate,averageWonValue,averageCycleDays,velocityPerDay\r\ntotal,EUR,0,,,,\r\n");
+        (await client.GetAsync("/api/analytics/stages?format=csv")).Text.ShouldStartWith("part,pipelineId,stage,count,medianDays,p90Days,meanDays\r\nstages,");
         await client.MakeAsync("deals", new { name = "Boiler", value = 0.5, currency = "USD", probability = 50 });
 
         csv = await client.GetAsync("/api/analytics/pipeline?format=csv");

@@ -53,7 +53,7 @@ internal static class WinRateFigures
         figures.Add(Line(name, won.Count, wonValue, lost.Count, lostValue, Rate(won.Count, lost.Count), byValue), wonValue, lostValue);
     }
 
-    private static decimal? Rate(decimal won, decimal lost) => won + lost == 0 ? null : Math.Round(won / (won + lost), 4, MidpointRounding.ToEven);
+    private static decimal? Rate(decimal won, decimal lost) => Quotient.Of(won, won + lost);
 
     private static string Rates(IEnumerable<(string Currency, decimal? Rate)> rates)
     {

@@ -126,7 +126,10 @@ public sealed class RoleTableTests
 
         GET    /api/analytics/pipeline         VIEWER
         GET    /api/analytics/forecast         VIEWER
+        GET    /api/analytics/funnel           VIEWER
         GET    /api/analytics/win-rate         VIEWER
+        GET    /api/analytics/velocity         VIEWER
+        GET    /api/analytics/stages           VIEWER
         GET    /api/analytics/movement         VIEWER
         GET    /api/analytics/deals            VIEWER
 
