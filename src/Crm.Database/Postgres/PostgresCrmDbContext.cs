@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using Crm.Database.Events;
 using Crm.Database.Members;
@@ -23,6 +24,15 @@ public sealed class PostgresCrmDbContext : CrmDbContext, IWalled
     Guid IWalled.TenantId => FilterTenantId;
 
     (DbTransaction Transaction, Guid TenantId)? IWalled.Walled { get; set; }
+
+    public override async Task<T> ReadAsync<T>(Func<Task<T>> work, CancellationToken ct)
+    {
+        if (Database.CurrentTransaction is not null) return await work();
+        await using var transaction = await Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
+        // What is read so is much, and how much differs from tenant to tenant: one plan for all would suit none.
+        await Database.ExecuteSqlAsync($"SET LOCAL plan_cache_mode = force_custom_plan", ct);
+        return await work();
+    }
 
     public override IQueryable<Guid> TenantsToSeal() => Database.SqlQuery<Guid>($"SELECT tenants_to_seal() AS \"Value\"");
 

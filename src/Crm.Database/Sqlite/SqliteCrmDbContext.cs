@@ -2,6 +2,7 @@ using System.Text.Json;
 using Crm.Database.Events;
 using Crm.Database.Naming;
 using Crm.Database.Tenancy;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
 namespace Crm.Database.Sqlite;
@@ -13,6 +14,23 @@ public sealed class SqliteCrmDbContext(DbContextOptions<SqliteCrmDbContext> opti
     {
         base.ConfigureConventions(configurationBuilder);
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<MicrosecondConverter>();
+    }
+
+    /// <summary>EF Core's own transactions would take the place of the one writer.</summary>
+    public override async Task<T> ReadAsync<T>(Func<Task<T>> work, CancellationToken ct)
+    {
+        if (Database.CurrentTransaction is not null) return await work();
+        await Database.OpenConnectionAsync(ct);
+        try
+        {
+            await using var transaction = ((SqliteConnection)Database.GetDbConnection()).BeginTransaction(deferred: true);
+            await using var used = await Database.UseTransactionAsync(transaction, ct);
+            return await work();
+        }
+        finally
+        {
+            await Database.CloseConnectionAsync();
+        }
     }
 
     public override IQueryable<Guid> TenantsToSeal() => Database.SqlQuery<Guid>($"SELECT DISTINCT tenant_id AS \"Value\" FROM unsealed_events");

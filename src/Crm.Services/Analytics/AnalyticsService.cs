@@ -16,43 +16,48 @@ public sealed class AnalyticsService
 
     /// <summary>The deals by the stage that they stand in.</summary>
     /// <exception cref="CrmException">400 for an instant in the future.</exception>
-    public async Task<PipelineReport> PipelineAsync(PipelineReportQuery query, CancellationToken ct) => await PipelineReporter.ReportAsync(await scopes.OpenAsync(query, ct), ct);
+    public Task<PipelineReport> PipelineAsync(PipelineReportQuery query, CancellationToken ct) => OfAsync(query, scope => PipelineReporter.ReportAsync(scope, ct), ct);
 
     /// <summary>What was won and what is expected.</summary>
     /// <exception cref="CrmException">400 for an instant in the future, for days in the wrong order, and for more than 400 periods.</exception>
-    public async Task<ForecastReport> ForecastAsync(ForecastQuery query, CancellationToken ct) => await ForecastReporter.ReportAsync(await scopes.OpenAsync(query, ct), query, ct);
+    public Task<ForecastReport> ForecastAsync(ForecastQuery query, CancellationToken ct) => OfAsync(query, scope => ForecastReporter.ReportAsync(scope, query, ct), ct);
 
     /// <summary>How many of the deals that were closed were won.</summary>
     /// <inheritdoc cref="ForecastAsync"/>
-    public async Task<WinRateReport> WinRateAsync(WinRateQuery query, CancellationToken ct) => await WinRateReporter.ReportAsync(await scopes.OpenAsync(query, ct), query, ct);
+    public Task<WinRateReport> WinRateAsync(WinRateQuery query, CancellationToken ct) => OfAsync(query, scope => WinRateReporter.ReportAsync(scope, query, ct), ct);
 
     /// <summary>How far the deals came that were made in a period.</summary>
     /// <exception cref="CrmException">400 for an instant in the future, and for days in the wrong order.</exception>
-    public async Task<FunnelReport> FunnelAsync(FunnelQuery query, CancellationToken ct) => await FunnelReporter.ReportAsync(await scopes.OpenAsync(query, ct), query, ct);
+    public Task<FunnelReport> FunnelAsync(FunnelQuery query, CancellationToken ct) => OfAsync(query, scope => FunnelReporter.ReportAsync(scope, query, ct), ct);
 
     /// <summary>How long deals stood in the stages that they left in a period.</summary>
     /// <inheritdoc cref="FunnelAsync"/>
-    public async Task<StageTimesReport> StageTimesAsync(StageTimesQuery query, CancellationToken ct) => await StageTimesReporter.ReportAsync(await scopes.OpenAsync(query, ct), query, ct);
+    public Task<StageTimesReport> StageTimesAsync(StageTimesQuery query, CancellationToken ct) => OfAsync(query, scope => StageTimesReporter.ReportAsync(scope, query, ct), ct);
 
     /// <summary>How much is won a day.</summary>
     /// <inheritdoc cref="FunnelAsync"/>
-    public async Task<VelocityReport> VelocityAsync(VelocityQuery query, CancellationToken ct) => await VelocityReporter.ReportAsync(await scopes.OpenAsync(query, ct), query, ct);
+    public Task<VelocityReport> VelocityAsync(VelocityQuery query, CancellationToken ct) => OfAsync(query, scope => VelocityReporter.ReportAsync(scope, query, ct), ct);
 
     /// <summary>How the value that is open came to change.</summary>
     /// <inheritdoc cref="ForecastAsync"/>
-    public async Task<MovementReport> MovementAsync(MovementQuery query, CancellationToken ct) => await MovementReporter.ReportAsync(await scopes.OpenAsync(query, ct), query, ct);
+    public Task<MovementReport> MovementAsync(MovementQuery query, CancellationToken ct) => OfAsync(query, scope => MovementReporter.ReportAsync(scope, query, ct), ct);
 
     /// <summary>The deals that a figure of a report counts.</summary>
     /// <exception cref="CrmException">400 for an instant in the future, for days in the wrong order, and for a cursor that this list didn't give; 403 for a key that isn't for deals.</exception>
-    public async Task<CountedDealPage> CountedAsync(CountedDealQuery query, CancellationToken ct) => await (await OpenAsync(query, ct)).PageAsync(ct);
-
-    /// <summary>All of them, whatever the page.</summary>
-    /// <inheritdoc cref="CountedAsync"/>
-    public async Task<IAsyncEnumerable<CountedDealView>> AllCountedAsync(CountedDealQuery query, CancellationToken ct) => await (await OpenAsync(query, ct)).AllAsync(ct);
-
-    private async Task<CountedDeals> OpenAsync(CountedDealQuery query, CancellationToken ct)
+    public Task<CountedDealPage> CountedAsync(CountedDealQuery query, CancellationToken ct)
     {
         caller.RefuseKeyWithout("deals");
-        return new CountedDeals(db, await scopes.OpenAsync(query, ct), query);
+        return OfAsync(query, scope => new CountedDeals(db, scope, query).PageAsync(ct), ct);
     }
+
+    /// <summary>All of them, whatever the page, read while they are taken.</summary>
+    /// <inheritdoc cref="CountedAsync"/>
+    public Task<IAsyncEnumerable<CountedDealView>> AllCountedAsync(CountedDealQuery query, CancellationToken ct)
+    {
+        caller.RefuseKeyWithout("deals");
+        return OfAsync(query, scope => new CountedDeals(db, scope, query).AllAsync(ct), ct);
+    }
+
+    /// <summary>All that a report asks for is of one moment, or a change between two questions would be in a part of it.</summary>
+    private Task<T> OfAsync<T>(ReportQuery query, Func<ReportScope, Task<T>> report, CancellationToken ct) => db.ReadAsync(async () => await report(await scopes.OpenAsync(query, ct)), ct);
 }

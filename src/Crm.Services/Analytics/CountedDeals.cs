@@ -1,4 +1,6 @@
 using Crm.Contracts.Analytics;
+using Crm.Contracts.Failures;
+using Crm.Contracts.Json;
 using Crm.Contracts.Pipelines;
 using Crm.Database;
 using Crm.Database.Deals;
@@ -14,7 +16,7 @@ internal sealed class CountedDeals(CrmDbContext db, ReportScope scope, CountedDe
 {
     private const string List = "counted-deals";
 
-    /// <exception cref="Contracts.Failures.CrmException">400 for a cursor that this list didn't give, and for days in the wrong order.</exception>
+    /// <exception cref="CrmException">400 for a cursor that this list didn't give, for days in the wrong order, and for what the figure doesn't go by.</exception>
     public async Task<CountedDealPage> PageAsync(CancellationToken ct)
     {
         var counted = await CountedAsync(ct);
@@ -63,12 +65,37 @@ internal sealed class CountedDeals(CrmDbContext db, ReportScope scope, CountedDe
             Weighted = counted.Weighted,
         };
 
-    private async Task<IQueryable<Counted>> CountedAsync(CancellationToken ct) => query.Figure switch
+    private async Task<IQueryable<Counted>> CountedAsync(CancellationToken ct)
     {
-        DealFigure.Opening or DealFigure.Closing => Standing(),
-        >= DealFigure.Created and <= DealFigure.Deleted => Moved(),
-        _ => (await FigureAsync(ct)).Select(deal => new Counted { DealId = deal.DealId, Currency = deal.Currency, Value = deal.Value, Weighted = deal.Weighted }),
-    };
+        RefuseUnused();
+        return query.Figure switch
+        {
+            DealFigure.Opening or DealFigure.Closing => Standing(),
+            >= DealFigure.Created and <= DealFigure.Deleted => Moved(),
+            _ => (await FigureAsync(ct)).Select(deal => new Counted { DealId = deal.DealId, Currency = deal.Currency, Value = deal.Value, Weighted = deal.Weighted }),
+        };
+    }
+
+    /// <summary>What a figure doesn't go by is refused, never ignored.</summary>
+    private void RefuseUnused()
+    {
+        var figure = EnumNames<DealFigure>.Of(query.Figure);
+        string[] fault = [$"is nothing that figure={figure} goes by; leave it out"];
+        var unused = new Dictionary<string, string[]>(StringComparer.Ordinal);
+        if (query.Figure >= DealFigure.Opening)
+        {
+            if (query.Stage is not null) unused["stage"] = fault;
+            if (query.LostReason is not null) unused["lostReason"] = fault;
+            if (query.HasLead is not null) unused["hasLead"] = fault;
+        }
+        else if (query.Figure is DealFigure.All or DealFigure.Open or DealFigure.Rotting or DealFigure.Overdue or DealFigure.Undated)
+        {
+            if (query.From is not null) unused["from"] = fault;
+            if (query.To is not null) unused["to"] = fault;
+        }
+
+        if (unused.Count > 0) throw CrmException.Invalid(unused);
+    }
 
     private async Task<IQueryable<DealFact>> FigureAsync(CancellationToken ct)
     {
@@ -110,9 +137,9 @@ internal sealed class CountedDeals(CrmDbContext db, ReportScope scope, CountedDe
     private IQueryable<Counted> Standing()
     {
         var (start, end) = Range();
-        if (query.Figure == DealFigure.Opening) return new DealMovements(scope).OpenBefore(start);
-        return end <= scope.AsOf
-            ? new DealMovements(scope).OpenBefore(end)
+        var instant = query.Figure == DealFigure.Opening ? start : end;
+        return instant <= scope.AsOf
+            ? new DealMovements(scope).OpenBefore(instant)
             : new DealFigures(scope).Open.Select(deal => new Counted { DealId = deal.DealId, Currency = deal.Currency, Value = deal.Value });
     }
 

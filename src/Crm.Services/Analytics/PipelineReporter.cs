@@ -29,7 +29,7 @@ internal static class PipelineReporter
         var total = new Row();
         foreach (var row in rows)
         {
-            var stage = scope.StageMap.CountsAs(row.PipelineId, row.Stage);
+            var stage = scope.StageMap.CountsAs(row.PipelineId, row.Stage)!; // the deals were joined with the stages
             if (!stages.TryGetValue(stage, out var sums)) stages.Add(stage, sums = new Row());
             foreach (var to in stage.Kind == StageKind.Open ? [sums, total] : new[] { sums })
             {

@@ -51,7 +51,7 @@ internal sealed class Quantiles
         }
 
         if (stages.Count == 0) return stages;
-        var near = stages.Select(stage => Near(stage.Key, stage.Value.HoursOf(fractions))).Aggregate((any, one) => any.Or(one));
+        var near = stages.Select(stage => Near(stage.Key, stage.Value.HoursOf(fractions))).ToList().AnyOf();
         foreach (var value in await times.Where(near).Select(time => new { time.PipelineId, time.Stage, time.Micros }).ToListAsync(ct))
         {
             var hour = value.Micros / MicrosecondsOfAnHour;

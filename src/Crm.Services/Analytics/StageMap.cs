@@ -20,10 +20,10 @@ internal sealed class StageMap
     /// <summary>Those that deals could stand in, by pipeline, the default first, and in their order.</summary>
     public IReadOnlyList<StageSnapshot> Present { get; }
 
-    /// <summary>The stage that a key counts as: where it was retired, the one that took its deals, and so on.</summary>
-    public StageSnapshot CountsAs(Guid pipelineId, string key)
+    /// <summary>The stage that a key counts as: where it was retired, the one that took its deals, and so on. Null where there was none yet, as where the clocks of two machines differ.</summary>
+    public StageSnapshot? CountsAs(Guid pipelineId, string key)
     {
-        var stage = byKey[(pipelineId, key)];
+        if (!byKey.TryGetValue((pipelineId, key), out var stage)) return null;
         while (stage.IsRetired && stage.Successor is { } successor) stage = byKey[(pipelineId, successor)];
         return stage;
     }
@@ -52,7 +52,7 @@ internal sealed class StageMap
 
     /// <summary>True of deals that stand in one of these stages, or in one that counts as it.</summary>
     public Expression<Func<DealFact, bool>> StandsIn(IReadOnlyList<string> keys) => byKey.Keys
-        .Where(stage => keys.Contains(CountsAs(stage.PipelineId, stage.Key).Key, StringComparer.Ordinal))
+        .Where(stage => keys.Contains(CountsAs(stage.PipelineId, stage.Key)!.Key, StringComparer.Ordinal))
         .GroupBy(stage => stage.PipelineId, stage => stage.Key)
         .Aggregate((Expression<Func<DealFact, bool>>)(_ => false), (any, pipeline) =>
         {
@@ -77,10 +77,11 @@ internal sealed class StageMap
     /// <param name="key">Its own key.</param>
     public Expression CountsAs(Expression pipelineId, Expression key) => Replaced.Aggregate(key, (otherwise, stage) => Expression.Condition(
         Expression.AndAlso(Expression.Equal(pipelineId, Expression.Constant(stage.PipelineId)), Expression.Equal(key, Expression.Constant(stage.Key))),
-        Expression.Constant(CountsAs(stage.PipelineId, stage.Key).Key),
+        Expression.Constant(CountsAs(stage.PipelineId, stage.Key)!.Key),
         otherwise));
 
-    private IEnumerable<StageSnapshot> Replaced => byKey.Values.Where(stage => stage is { IsRetired: true, Successor: not null });
+    /// <summary>Those of pipelines that are present: in others there are no deals.</summary>
+    private IEnumerable<StageSnapshot> Replaced => byKey.Values.Where(stage => stage is { IsRetired: true, Successor: not null } && !CountsAs(stage.PipelineId, stage.Key)!.IsRetired);
 
-    private IEnumerable<StageSnapshot> Stages(Guid pipelineId, string visited) => visited.Split(',').Select(key => CountsAs(pipelineId, key)).Where(stage => !stage.IsRetired);
+    private IEnumerable<StageSnapshot> Stages(Guid pipelineId, string visited) => visited.Split(',').Select(key => CountsAs(pipelineId, key)).OfType<StageSnapshot>().Where(stage => !stage.IsRetired);
 }

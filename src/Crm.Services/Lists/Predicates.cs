@@ -10,6 +10,10 @@ internal static class Predicates
         return Expression.Lambda<Func<T, bool>>(Expression.OrElse(left.Body, body), left.Parameters);
     }
 
+    /// <summary>Any of several, one at least, by halves: a database reads only so many within each other.</summary>
+    public static Expression<Func<T, bool>> AnyOf<T>(this IReadOnlyList<Expression<Func<T, bool>>> predicates) =>
+        predicates.Count == 1 ? predicates[0] : predicates.Take(predicates.Count / 2).ToList().AnyOf().Or(predicates.Skip(predicates.Count / 2).ToList().AnyOf());
+
     public static Expression<Func<T, bool>> Not<T>(this Expression<Func<T, bool>> predicate) =>
         Expression.Lambda<Func<T, bool>>(Expression.Not(predicate.Body), predicate.Parameters);
 

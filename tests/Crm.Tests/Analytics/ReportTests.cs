@@ -43,6 +43,8 @@ public sealed class ReportTests
         (await client.GetAsync("/api/analytics/pipeline?from=2026-01-01")).ShouldFail(HttpStatusCode.BadRequest, "validation-failed").Faults.ShouldBe(["from"]);
         (await client.GetAsync("/api/analytics/deals?cursor=abc")).ShouldFail(HttpStatusCode.BadRequest, "validation-failed").Faults.ShouldBe(["cursor"]);
         (await client.GetAsync("/api/analytics/deals?format=csv&take=3")).ShouldFail(HttpStatusCode.BadRequest, "validation-failed").Faults.ShouldBe(["take"]);
+        (await client.GetAsync("/api/analytics/deals?figure=CLOSING&stage=LEAD&hasLead=true&lostReason=x")).ShouldFail(HttpStatusCode.BadRequest, "validation-failed").Faults.Order().ShouldBe(["hasLead", "lostReason", "stage"]);
+        (await client.GetAsync("/api/analytics/deals?figure=OVERDUE&from=2026-01-01&to=2026-01-02")).ShouldFail(HttpStatusCode.BadRequest, "validation-failed").Faults.ShouldBe(["from", "to"]);
         (await client.GetAsync("/api/analytics/deals?figure=NONSENSE")).ShouldFail(HttpStatusCode.BadRequest, "validation-failed").Faults.ShouldBe(["figure"]);
     }
 
@@ -82,7 +84,7 @@ public sealed class ReportTests
         var (_, both) = await client.MakeKeyAsync(resources: ["analytics", "deals"]);
 
         (await client.ByKeyAsync(reports, HttpMethod.Get, "/api/analytics/pipeline")).ShouldBe(HttpStatusCode.OK);
-        (await client.ByKeyAsync(reports, HttpMethod.Get, "/api/analytics/deals")).ShouldFail(HttpStatusCode.Forbidden, "key-forbidden");
+        (await client.ByKeyAsync(reports, HttpMethod.Get, "/api/analytics/deals?asOf=2999-01-01T00:00:00Z")).ShouldFail(HttpStatusCode.Forbidden, "key-forbidden");
         (await client.ByKeyAsync(both, HttpMethod.Get, "/api/analytics/deals"))["total"].GetInt32().ShouldBe(1);
     }
 
@@ -118,6 +120,18 @@ public sealed class ReportTests
         var now = await client.GetAsync("/api/analytics/pipeline");
         (now["timeZone"].GetString(), now["currency"].GetString()).ShouldBe(("America/New_York", "USD"));
         (before[0]["timeZone"].GetString(), before[0]["currency"].GetString()).ShouldBe(("Pacific/Auckland", "NZD"));
+    }
+
+    [Theory, EachDatabase]
+    public async Task The_opening_of_days_to_come_is_what_is_open_and_stays_so(Database database)
+    {
+        var client = (await Hosts.For(database)).NewTenant();
+        var deal = await client.MakeAsync("deals", new { name = "Engine", value = 100 });
+        var opening = await client.GetAsync("/api/analytics/deals?figure=OPENING&from=2998-01-01&to=2998-12-31");
+        await client.PatchAsync($"/api/deals/{deal}", new { value = 200 });
+
+        opening["total"].GetInt32().ShouldBe(1);
+        (await client.GetAsync($"/api/analytics/deals?figure=OPENING&from=2998-01-01&to=2998-12-31&asOf={opening["asOf"].GetString()}")).Text.ShouldBe(opening.Text);
     }
 
     [Theory, EachDatabase]
