@@ -75,6 +75,7 @@ public sealed partial class Pipeline
     {
         foreach (var key in stages[index].Fields.Replaces ?? [])
         {
+            if (Stages.Exists(stage => stage.Key == key && stage.RetiredAt is not null && stage.Successor == stages[index].Key)) continue; // the same again
             if (Present.FirstOrDefault(stage => stage.Key == key) is not { } replaced) return "names a stage that isn't there";
             if (stages.Exists(given => given.Key == key)) return $"names {key}, which is still among the stages";
             if (replaced.Kind != stages[index].Fields.Kind) return $"names {key}, which is of another kind";

@@ -84,8 +84,10 @@ public sealed partial class Pipeline : ITenantOwned
         Touch(at);
     }
 
+    /// <summary>With its stages: who waits for one of them, to put a deal there, looks again whether it is there.</summary>
     public void Retire(DateTimeOffset at)
     {
+        foreach (var stage in Present.ToList()) stage.Retire(null, at);
         RetiredAt = at;
         Touch(at);
     }

@@ -22,7 +22,7 @@ public sealed class Stage : ITenantOwned
     public int? RottingDays { get; private set; }
     public DateTimeOffset? RetiredAt { get; private set; }
 
-    /// <summary>Of a retired stage: the key of the one that took its deals; null where there were none to take.</summary>
+    /// <summary>Of a retired stage: the key of the one that took its deals, or would have; null where nothing replaced it.</summary>
     public string? Successor { get; private set; }
 
     public StageView ToView() => new() { Key = Key, Name = Name, Probability = Probability, Kind = Kind, RottingDays = RottingDays };

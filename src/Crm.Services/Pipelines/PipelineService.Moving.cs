@@ -29,7 +29,8 @@ public sealed partial class PipelineService
         {
             db.ChangeTracker.Clear();
             db.Attach(successor);
-            var some = await deals.Include(d => d.CurrentStage).Include(d => d.Stays).OrderBy(d => d.Id).Take(AtOnce).ToListAsync(ct);
+            var ids = await deals.OrderBy(d => d.Id).Take(AtOnce).ForUpdate().Select(d => d.Id).ToListAsync(ct);
+            var some = await deals.Where(d => ids.Contains(d.Id)).Include(d => d.CurrentStage).Include(d => d.Stays).ToListAsync(ct);
             foreach (var deal in some) deal.Follow(successor, db.Stamp());
             await db.SaveChangesAsync(ct);
         }

@@ -18,6 +18,9 @@ public sealed partial class PipelineService(CrmDbContext db)
     /// <summary>How many pipelines a tenant has at most.</summary>
     public const int Most = 50;
 
+    /// <summary>How many stages a pipeline has had at most, as reports of the past need those that were retired, too.</summary>
+    public const int MostStagesEver = 200;
+
     public async Task<PipelineList> ListAsync(CancellationToken ct)
     {
         var pipelines = await Present.AsNoTracking().OrderByDescending(p => p.IsDefault).ThenBy(p => p.Id).ToListAsync(ct);
@@ -32,7 +35,7 @@ public sealed partial class PipelineService(CrmDbContext db)
         {
             if (await db.Pipelines.CountAsync(p => p.RetiredAt == null, ct) >= Most)
             {
-                throw new CrmException(FailureKind.Conflict, FailureCodes.LimitReached, $"The tenant has {Most} pipelines, which is as many as there may be. Delete one that isn't used.");
+                throw Full($"The tenant has {Most} pipelines, which is as many as there may be. Delete one that isn't used.");
             }
 
             var pipeline = new Pipeline(fields, db.Stamp());
@@ -48,7 +51,7 @@ public sealed partial class PipelineService(CrmDbContext db)
         ct);
 
     /// <summary>Changes a pipeline. Deals in a stage that is retired go to the one that replaces it, in the same transaction and with a history.</summary>
-    /// <exception cref="CrmException">400 for stages that make no pipeline; 404; 409 for a name that another pipeline has, for a stage with deals that nothing replaces or that are too many to move at once, and for making none the default; 412 where <paramref name="ifMatch"/> is stale.</exception>
+    /// <exception cref="CrmException">400 for stages that make no pipeline; 404; 409 for a name that another pipeline has, for a stage with deals that nothing replaces or that are too many to move at once, for more than 200 stages with those that were retired, and for making none the default; 412 where <paramref name="ifMatch"/> is stale.</exception>
     public Task<PipelineView> ChangeAsync(Guid id, Changes<PipelineFields> change, int? ifMatch, CancellationToken ct) => WriteAsync(
         async () =>
         {
@@ -57,6 +60,7 @@ public sealed partial class PipelineService(CrmDbContext db)
             var days = pipeline.Present.ToDictionary(stage => stage.Key, stage => stage.RottingDays, StringComparer.Ordinal);
             var fields = change.ApplyTo(pipeline.Fields());
             var retired = pipeline.Change(fields, db.Stamp().At);
+            if (pipeline.Stages.Count > MostStagesEver) throw Full($"The pipeline has had {MostStagesEver} stages, retired ones included, which is as many as are kept. Bring some of them back by their keys, or make another pipeline.");
             await RefuseTakenAsync(pipeline, ct);
             await ChooseDefaultAsync(pipeline, fields.IsDefault, ct);
             if (pipeline.Version != version) db.Audit(EventTypes.PipelineChanged, "pipelines", $"{id}", Differences.Between(was, pipeline.Fields()));
@@ -70,7 +74,7 @@ public sealed partial class PipelineService(CrmDbContext db)
             foreach (var (stage, successor) in retired) await MoveDealsAsync(stage, successor, ct);
             return view;
         },
-        () => ifMatch is null ? null : CrmException.Stale("pipeline", id),
+        () => null, // the version is looked at with each try; who was outrun, may be so by a deal
         () => CrmException.Contended("pipeline", id),
         ct);
 
@@ -84,8 +88,8 @@ public sealed partial class PipelineService(CrmDbContext db)
             await LockAsync(id, pipeline.Stages.ConvertAll(stage => stage.Key), ct);
             var deals = await db.Deals.WithDeleted().WithUnseen().CountAsync(d => d.PipelineId == id, ct);
             if (deals > 0) throw InUse($"The pipeline {pipeline.Name} has {deals} deals, deleted ones included. Move them to another pipeline first.");
-            pipeline.Retire(db.Stamp().At);
             db.Audit(EventTypes.PipelineDeleted, "pipelines", $"{id}", Differences.Between(pipeline.Fields(), null));
+            pipeline.Retire(db.Stamp().At);
             return await db.SaveChangesAsync(ct);
         },
         () => ifMatch is null ? null : CrmException.Stale("pipeline", id),
@@ -147,6 +151,8 @@ public sealed partial class PipelineService(CrmDbContext db)
 
     private static CrmException NameTaken(string name) =>
         new(FailureKind.Conflict, FailureCodes.NameTaken, $"Another pipeline is called {name} already, case ignored. Choose another name.");
+
+    private static CrmException Full(string message) => new(FailureKind.Conflict, FailureCodes.LimitReached, message);
 
     private static CrmException InUse(string message) => new(FailureKind.Conflict, FailureCodes.InUse, message);
 }

@@ -89,6 +89,28 @@ public sealed class StageTests
     }
 
     [Theory, EachDatabase]
+    public async Task The_same_change_again_changes_nothing(Database database)
+    {
+        var client = (await Hosts.For(database)).NewTenant();
+        var pipeline = await client.MakePipelineAsync();
+        var change = new { name = "Partners", stages = Stages(Open("CONTACT", 10), Open("PILOT", 60, replaces: ["TRIAL"])) };
+
+        (await client.PutAsync($"/api/pipelines/{pipeline}", change)).ShouldBe(HttpStatusCode.OK)["version"].GetInt32().ShouldBe(2);
+        (await client.PutAsync($"/api/pipelines/{pipeline}", change)).ShouldBe(HttpStatusCode.OK)["version"].GetInt32().ShouldBe(2);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_pipeline_keeps_two_hundred_stages_with_those_that_were_retired(Database database)
+    {
+        var client = (await Hosts.For(database)).NewTenant();
+        var pipeline = await client.MakePipelineAsync(); // five
+        for (var i = 0; i < 4; i++) (await client.PatchAsync($"/api/pipelines/{pipeline}", new { stages = Stages([.. Enumerable.Range(0, 48).Select(n => Open($"S{i}_{n}"))]) })).ShouldBe(HttpStatusCode.OK); // and 192
+
+        (await client.PatchAsync($"/api/pipelines/{pipeline}", new { stages = Stages(Open("A"), Open("B"), Open("C"), Open("D")) })).ShouldFail(HttpStatusCode.Conflict, "limit-reached");
+        (await client.PatchAsync($"/api/pipelines/{pipeline}", new { stages = Stages(Open("A"), Open("B"), Open("S0_0")) })).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory, EachDatabase]
     public async Task A_stage_comes_back_by_its_key(Database database)
     {
         var client = (await Hosts.For(database)).NewTenant();
