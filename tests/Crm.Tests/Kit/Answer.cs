@@ -28,6 +28,9 @@ public sealed record Answer(HttpStatusCode Status, IReadOnlyDictionary<string, s
     /// <summary>A list's items.</summary>
     public IReadOnlyList<JsonElement> Items => [.. this["items"].EnumerateArray()];
 
+    /// <summary>Whether nothing is counted or added up anywhere in it: a list without items, or a report of nothing.</summary>
+    public bool IsOfNothing => Numbers(Json, "").All(number => number.Value == 0 || number.Place is "/skip" or "/take");
+
     public Answer ShouldBe(HttpStatusCode status)
     {
         Status.ShouldBe(status, Text);
@@ -42,6 +45,14 @@ public sealed record Answer(HttpStatusCode Status, IReadOnlyDictionary<string, s
         Code.ShouldBe(code, Text);
         return this;
     }
+
+    private static IEnumerable<(string Place, decimal Value)> Numbers(JsonElement json, string place) => json.ValueKind switch
+    {
+        JsonValueKind.Object => json.EnumerateObject().SelectMany(member => Numbers(member.Value, $"{place}/{member.Name}")),
+        JsonValueKind.Array => json.EnumerateArray().SelectMany((item, i) => Numbers(item, $"{place}/{i}")),
+        JsonValueKind.Number => [(place, json.GetDecimal())],
+        _ => [],
+    };
 
     internal static async Task<Answer> ReadAsync(HttpResponseMessage response) => new(
         response.StatusCode,

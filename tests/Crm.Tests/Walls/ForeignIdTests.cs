@@ -55,7 +55,7 @@ public sealed class ForeignIdTests
     {
         await EveryPlaceAsync(database, PlaceKind.Query, (_, answer) =>
         {
-            Numbers(answer.ShouldBe(HttpStatusCode.OK).Json).Where(number => number.Place is not ("/skip" or "/take")).ShouldAllBe(number => number.Value == 0);
+            answer.ShouldBe(HttpStatusCode.OK).IsOfNothing.ShouldBeTrue(answer.Text);
             if (answer.Json.TryGetProperty("items", out var items)) items.GetArrayLength().ShouldBe(0);
         });
     }
@@ -127,15 +127,6 @@ public sealed class ForeignIdTests
 
         tried.ShouldBeGreaterThan(fewest);
     }
-
-    /// <summary>All that is counted or added up anywhere in an answer; of a report, there is nothing else.</summary>
-    private static IEnumerable<(string Place, decimal Value)> Numbers(JsonElement json, string place = "") => json.ValueKind switch
-    {
-        JsonValueKind.Object => json.EnumerateObject().SelectMany(member => Numbers(member.Value, $"{place}/{member.Name}")),
-        JsonValueKind.Array => json.EnumerateArray().SelectMany((item, i) => Numbers(item, $"{place}/{i}")),
-        JsonValueKind.Number => [(place, json.GetDecimal())],
-        _ => [],
-    };
 
     /// <summary>Sends an otherwise right request with an id at a place; its subject is what the path names, where the place isn't there.</summary>
     internal static async Task<Answer> SendAsync(Operation operation, string subject, IdPlace place, string id, World own)
