@@ -22,13 +22,6 @@ internal static class Buckets
     {
         if (low == high) return Expression.Constant(low);
         var middle = (low + high) / 2;
-        // A member of an object, so that EF Core sends the bound as a parameter: as a constant it would make a new query of each request.
-        var bound = Expression.Field(Expression.Constant(new Bound<TKey>(bounds[middle])), nameof(Bound<TKey>.Value));
-        return Expression.Condition(Expression.LessThan(value, bound), Search(value, bounds, low, middle), Search(value, bounds, middle + 1, high));
-    }
-
-    private sealed class Bound<TKey>(TKey value)
-    {
-        public readonly TKey Value = value;
+        return Expression.Condition(Expression.LessThan(value, Parameters.Of(bounds[middle])), Search(value, bounds, low, middle), Search(value, bounds, middle + 1, high));
     }
 }

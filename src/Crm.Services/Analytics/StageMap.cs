@@ -76,8 +76,8 @@ internal sealed class StageMap
     /// <param name="pipelineId">Whose pipeline it is.</param>
     /// <param name="key">Its own key.</param>
     public Expression CountsAs(Expression pipelineId, Expression key) => Replaced.Aggregate(key, (otherwise, stage) => Expression.Condition(
-        Expression.AndAlso(Expression.Equal(pipelineId, Expression.Constant(stage.PipelineId)), Expression.Equal(key, Expression.Constant(stage.Key))),
-        Expression.Constant(CountsAs(stage.PipelineId, stage.Key)!.Key),
+        Expression.AndAlso(Expression.Equal(pipelineId, Parameters.Of(stage.PipelineId)), Expression.Equal(key, Parameters.Of(stage.Key))),
+        Parameters.Of(CountsAs(stage.PipelineId, stage.Key)!.Key),
         otherwise));
 
     /// <summary>Those of pipelines that are present: in others there are no deals.</summary>

@@ -11,9 +11,7 @@ internal static class Filters
     {
         if (ids is null) return rows;
         var named = ids.Select(id => id == "none" ? null : id == "me" ? caller.UserId : id).ToList();
-        // A member of an object, so that EF Core sends the ids as parameters: as constants they would make a new query of each request.
-        var values = Expression.Field(Expression.Constant(new Named(named)), nameof(Named.Ids));
-        var contains = Expression.Call(typeof(Enumerable), nameof(Enumerable.Contains), [typeof(string)], values, owner.Body);
+        var contains = Expression.Call(typeof(Enumerable), nameof(Enumerable.Contains), [typeof(string)], Parameters.Of(named), owner.Body);
         return rows.Where(Expression.Lambda<Func<T, bool>>(contains, owner.Parameters));
     }
 
@@ -21,10 +19,5 @@ internal static class Filters
     public static void Range<TValue>(string name, TValue? from, TValue? to) where TValue : struct, IComparable<TValue>
     {
         if (from is { } low && to is { } high && low.CompareTo(high) > 0) throw CrmException.Invalid($"{name}To", $"must not be before {name}From");
-    }
-
-    private sealed class Named(List<string?> ids)
-    {
-        public readonly List<string?> Ids = ids;
     }
 }

@@ -90,7 +90,7 @@ internal static class Paging
         if (after.Length != terms.Count) throw Cursor.Malformed();
         var row = Expression.Parameter(typeof(T), "row");
         var keys = terms.Select(term => Replace(term.Key, row)).ToList();
-        var values = terms.Select((term, i) => Parameter(Cursor.Value(after[i], term.Key.ReturnType), term.Key.ReturnType)).ToList();
+        var values = terms.Select((term, i) => Parameters.Of(Cursor.Value(after[i], term.Key.ReturnType), term.Key.ReturnType)).ToList();
 
         if (terms.Count <= RowValues.MaxColumns && terms.All(term => term.Descending == terms[0].Descending))
         {
@@ -138,19 +138,7 @@ internal static class Paging
         return Expression.Lambda<Func<T, Row<TView>>>(body, row);
     }
 
-    // A member of an object, rather than a constant, so that EF Core sends it as a parameter and one plan serves every page.
-    private static MemberExpression Parameter(object value, Type type)
-    {
-        var holder = typeof(Holder<>).MakeGenericType(type);
-        return Expression.Field(Expression.Constant(Activator.CreateInstance(holder, value)), nameof(Holder<>.Value));
-    }
-
     private static Expression Replace(LambdaExpression lambda, ParameterExpression row) => new Predicates.Renamed(lambda.Parameters[0], row).Visit(lambda.Body);
-
-    private sealed class Holder<TValue>(TValue value)
-    {
-        public readonly TValue Value = value;
-    }
 
     private sealed record Row<TView>(TView View, object[] Keys);
 }

@@ -18,13 +18,8 @@ internal sealed class Words
     {
         if (words.Count == 0) return _ => false;
         var found = words.Select((word, i) => i == words.Count - 1 ? $" {word}" : $" {word} ")
-            .Select(text => (Expression)Expression.Call(document.Body, nameof(string.Contains), null, Expression.Field(Expression.Constant(new Text(text)), nameof(Text.Value))))
+            .Select(text => (Expression)Expression.Call(document.Body, nameof(string.Contains), null, Parameters.Of(text)))
             .Aggregate(Expression.AndAlso);
         return Expression.Lambda<Func<T, bool>>(found, document.Parameters);
-    }
-
-    private sealed class Text(string value)
-    {
-        public readonly string Value = value;
     }
 }
