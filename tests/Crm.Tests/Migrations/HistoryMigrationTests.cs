@@ -72,6 +72,22 @@ public sealed class HistoryMigrationTests
         }
     }
 
+    [Theory, EachDatabase]
+    public async Task The_name_of_a_deleted_pipeline_that_another_bears_is_in_no_one_s_way(Database database)
+    {
+        await using var host = await CrmHost.StartAsync(database, await Hosts.NewDatabaseAsync(database), _ => { });
+        var client = host.NewTenant();
+        for (var i = 0; i < 2; i++) (await client.DeleteAsync($"/api/pipelines/{await client.MakePipelineAsync()}")).ShouldBe(HttpStatusCode.NoContent);
+        var pipeline = await client.MakePipelineAsync();
+        var operations = host.Services.GetRequiredService<DatabaseService>();
+
+        await operations.MigrateAsync("20261129000004_alarms", TestContext.Current.CancellationToken);
+        await operations.MigrateAsync(null, TestContext.Current.CancellationToken);
+
+        (await client.GetAsync($"/api/pipelines/{pipeline}"))["name"].GetString().ShouldBe("Partners");
+        (await client.GetAsync("/api/pipelines")).Items.Count.ShouldBe(4);
+    }
+
     private static string Text(object? value) => value switch
     {
         DateTime instant => instant.ToString("O", CultureInfo.InvariantCulture),
