@@ -29,6 +29,9 @@ public sealed class CrmClient(HttpClient http, Guid tenantId)
 
     public PipelinesClient Pipelines => new(wire);
 
+    /// <summary>Reports on deals.</summary>
+    public AnalyticsClient Analytics => new(wire);
+
     /// <summary>Makes customers of leads.</summary>
     public ConversionsClient Conversions => new(wire);
 

@@ -1,4 +1,5 @@
 using Crm.Contracts.Activities;
+using Crm.Contracts.Analytics;
 using Crm.Contracts.Deals;
 using Crm.Contracts.Failures;
 using Crm.Contracts.Leads;
@@ -63,6 +64,30 @@ public sealed class CrmClientTests
         (await crm.DealTimelineAsync(deal.Id, new TimelineQuery { Take = 2 }, Ct)).Items.Count.ShouldBe(2);
         (await crm.Activities.ListAsync(new ActivityQuery { DealId = [deal.Id], OccurredTo = activity.OccurredAt.AddSeconds(1) }, Ct)).Items.Single().Id.ShouldBe(activity.Id);
         (await crm.Pipelines.ListAsync(Ct)).Single().Id.ShouldBe(deal.PipelineId);
+    }
+
+    [Theory, EachDatabase]
+    public async Task Reports_come_typed_and_their_figures_are_followed_to_the_last_deal(Database database)
+    {
+        var client = (await Hosts.For(database)).NewTenant();
+        var crm = client.Typed();
+        await Parallel.ForEachAsync(Enumerable.Range(1, 201), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (value, _) => await client.MakeAsync("deals", new { name = "Deal", value, stage = "PROPOSAL" }));
+
+        var pipeline = await crm.Analytics.PipelineAsync(new PipelineReportQuery { OwnerId = ["me"] }, Ct);
+        var deals = await crm.Analytics.FollowAsync(pipeline.Total.DrillDown, Ct).ToListAsync(Ct);
+        (pipeline.Total.Count, pipeline.Total.Value, deals.Count, deals.Sum(deal => deal.Value)).ShouldBe((201, 20301, 201, 20301));
+        (await crm.Analytics.DealsAsync(new CountedDealQuery { Figure = DealFigure.Undated, Take = 1, AsOf = pipeline.AsOf }, Ct)).Total.ShouldBe(201);
+
+        var today = DateOnly.FromDateTime(pipeline.AsOf.UtcDateTime);
+        (DateOnly From, DateOnly To) around = (today.AddDays(-1), today.AddDays(1));
+        (await crm.Analytics.ForecastAsync(new ForecastQuery { GroupBy = "owner" }, Ct)).Undated.Value.ShouldBe(20301);
+        (await crm.Analytics.FunnelAsync(new FunnelQuery { From = around.From, To = around.To }, Ct)).Stages.Select(stage => stage.Reached).ShouldBe([201, 201, 201, 0, 0]);
+        (await crm.Analytics.WinRateAsync(new WinRateQuery { GroupBy = "source" }, Ct)).Total.WinRate.ShouldBeNull();
+        (await crm.Analytics.VelocityAsync(new VelocityQuery { From = around.From, To = around.To }, Ct)).Opportunities.ShouldBe(201);
+        (await crm.Analytics.MovementAsync(new MovementQuery { From = around.From, To = around.To, GroupBy = "year" }, Ct)).Periods[^1].Closing.ShouldBe(20301);
+        (await crm.Analytics.StageTimesAsync(new StageTimesQuery(), Ct)).Stages.Count.ShouldBe(4);
+        Should.Throw<ArgumentException>(() => crm.Analytics.FollowAsync("/api/leads?take=1", Ct));
+        (await Should.ThrowAsync<CrmException>(() => crm.Analytics.PipelineAsync(new PipelineReportQuery { AsOf = pipeline.AsOf.AddYears(1) }, Ct))).Errors!.Keys.ShouldBe(["asOf"]);
     }
 
     [Theory, EachDatabase]
