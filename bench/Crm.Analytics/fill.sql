@@ -75,7 +75,8 @@ WHERE at <= now();
 
 CREATE UNLOGGED TABLE bench.stays AS
 SELECT n, ordinal, stage, at AS entered_at, left_at,
-  coalesce(sum(bench.micros(left_at) - bench.micros(at)) OVER (PARTITION BY n, stage ORDER BY ordinal ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::bigint AS before
+  coalesce(sum(bench.micros(left_at) - bench.micros(at)) OVER (PARTITION BY n, stage ORDER BY ordinal ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::bigint AS before,
+  lag(left_at) OVER (PARTITION BY n, stage ORDER BY ordinal) AS left_before_at
 FROM (SELECT n, ordinal, at, lead(at) OVER (PARTITION BY n ORDER BY ordinal) AS left_at FROM bench.steps WHERE what = 'stay') AS stay
 JOIN bench.deals USING (n) JOIN bench.ways USING (opens, ending, ordinal);
 ANALYZE bench.steps, bench.stays;
@@ -127,10 +128,10 @@ SELECT tenant_id, id, ordinal, pipeline_id, stage, entered_at, 'user-0', left_at
 
 INSERT INTO deal_snapshots (
   tenant_id, deal_id, version, at, until, actor, created_at, pipeline_id, stage, kind, stage_entered_at, closed_at, lost_reason, value, currency, probability, expected_close_date, owner_id, lead_id, is_deleted,
-  visited, stayed_before, left_pipeline_id, left_stage, left_entered_at, left_total, movement, value_before, currency_before)
+  visited, stayed_before, left_pipeline_id, left_stage, left_entered_at, left_total, left_before, left_before_at, movement, value_before, currency_before)
 SELECT tenant_id, id, version, bench.micros(at), coalesce(bench.micros(until), 253402214400000000), 'user-0', bench.micros(created_at), pipeline_id, h.stage, kind, bench.micros(h.entered_at), bench.micros(closed_at), lost_reason,
   value, currency, probability, expected_close_date, owner_id, lead_id, is_deleted,
-  visited, stayed_before, CASE WHEN gone.n IS NOT NULL THEN pipeline_id END, gone.stage, bench.micros(gone.entered_at), gone.before + bench.micros(gone.left_at) - bench.micros(gone.entered_at),
+  visited, stayed_before, CASE WHEN gone.n IS NOT NULL THEN pipeline_id END, gone.stage, bench.micros(gone.entered_at), gone.before + bench.micros(gone.left_at) - bench.micros(gone.entered_at), CASE WHEN gone.left_before_at IS NOT NULL THEN gone.before END, bench.micros(gone.left_before_at),
   CASE
     WHEN NOT was_open AND is_open THEN CASE WHEN is_first THEN 'CREATED' ELSE 'REOPENED' END
     WHEN was_open AND NOT is_open THEN CASE WHEN is_deleted THEN 'DELETED' ELSE kind END

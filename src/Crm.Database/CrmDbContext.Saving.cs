@@ -67,9 +67,6 @@ public abstract partial class CrmDbContext
         return result;
     }
 
-    /// <summary>Reads several things as they are at one moment, whatever is committed meanwhile; in the transaction that is open already, else in one of its own.</summary>
-    public abstract Task<T> ReadAsync<T>(Func<Task<T>> work, CancellationToken ct);
-
     /// <summary>Waits for this process's turn to write, where the database has one writer.</summary>
     protected virtual ValueTask<IDisposable?> EnterWriteAsync(CancellationToken ct) => default;
 

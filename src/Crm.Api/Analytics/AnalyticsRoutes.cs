@@ -56,6 +56,6 @@ internal static class AnalyticsRoutes
     {
         if (query.Value.Format == ListFormat.Json) return Answers.Found(await analytics.CountedAsync(query.Value, ct));
         Csv.RefusePages(context);
-        return await Csv.BeginAsync("deals", CountedDealRow.Header, (await analytics.AllCountedAsync(query.Value, ct)).Select(CountedDealRow.Of), ct);
+        return await Csv.BeginAsync("deals", CountedDealRow.Header, analytics.AllCounted(query.Value, ct).Select(CountedDealRow.Of), ct);
     }
 }

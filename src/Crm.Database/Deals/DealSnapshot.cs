@@ -33,7 +33,13 @@ public sealed class DealSnapshot : ISnapshot
         (Value, Currency, Probability) = (Money.Units(deal.Value), deal.Currency, deal.Probability);
         (ExpectedCloseDate, OwnerId, LeadId, IsDeleted) = (deal.ExpectedCloseDate, deal.OwnerId, deal.LeadId, deal.DeletedAt is not null);
         (Visited, StayedBefore) = (deal.Visited, deal.StayedBefore);
-        if (left is not null) (LeftPipelineId, LeftStage, LeftEnteredAt, LeftTotal) = (left.PipelineId, left.Stage, left.EnteredAt, left.Before + left.Micros);
+        if (left is not null)
+        {
+            (LeftPipelineId, LeftStage, LeftEnteredAt, LeftTotal) = (left.PipelineId, left.Stage, left.EnteredAt, left.Before + left.Micros);
+            var earlier = deal.Stays.Where(stay => stay.PipelineId == left.PipelineId && stay.Stage == left.Stage && stay.Ordinal < left.Ordinal).MaxBy(stay => stay.Ordinal);
+            if (earlier is not null) (LeftBefore, LeftBeforeAt) = (left.Before, earlier.LeftAt);
+        }
+
         Move(before);
     }
 
@@ -82,6 +88,12 @@ public sealed class DealSnapshot : ISnapshot
 
     /// <summary>Microseconds that the deal had stood in that stage by then, earlier stays included.</summary>
     public long? LeftTotal { get; private set; }
+
+    /// <summary>How much of it there was when the deal left that stage the last time before; null where it left it for the first time.</summary>
+    public long? LeftBefore { get; private set; }
+
+    /// <summary>When that was.</summary>
+    public DateTimeOffset? LeftBeforeAt { get; private set; }
 
     /// <summary>What this version did to the value that is open; null for nothing.</summary>
     public DealMovement? Movement { get; private set; }

@@ -35,6 +35,7 @@ internal sealed class LeadMapping : IEntityTypeConfiguration<Lead>, IEntityTypeC
     {
         snapshot.ToTable("lead_snapshots").HasKey(s => new { s.TenantId, s.LeadId, s.Version });
         snapshot.HasOne<Lead>().WithMany().HasForeignKey(s => new { s.TenantId, s.LeadId }).OnDelete(DeleteBehavior.NoAction);
+        snapshot.HasIndex(s => new { s.TenantId, s.LeadId, s.Source, s.OwnerId }, "lead_snapshots_present").HasFilter("until = 253402214400000000");
     }
 
     public void Configure(EntityTypeBuilder<LeadTag> tag)

@@ -17,19 +17,18 @@ public sealed class SqliteCrmDbContext(DbContextOptions<SqliteCrmDbContext> opti
     }
 
     /// <summary>EF Core's own transactions would take the place of the one writer.</summary>
-    public override async Task<T> ReadAsync<T>(Func<Task<T>> work, CancellationToken ct)
+    protected override async Task<IAsyncDisposable> BeginReadAsync(ReadPurpose purpose, CancellationToken ct)
     {
-        if (Database.CurrentTransaction is not null) return await work();
         await Database.OpenConnectionAsync(ct);
         try
         {
-            await using var transaction = ((SqliteConnection)Database.GetDbConnection()).BeginTransaction(deferred: true);
-            await using var used = await Database.UseTransactionAsync(transaction, ct);
-            return await work();
+            var transaction = ((SqliteConnection)Database.GetDbConnection()).BeginTransaction(deferred: true);
+            return new Moment(this, transaction, (await Database.UseTransactionAsync(transaction, ct))!);
         }
-        finally
+        catch
         {
             await Database.CloseConnectionAsync();
+            throw;
         }
     }
 
@@ -111,6 +110,16 @@ public sealed class SqliteCrmDbContext(DbContextOptions<SqliteCrmDbContext> opti
     private static long Micros(TimeSpan time) => time.Ticks / TimeSpan.TicksPerMicrosecond;
 
     protected override async ValueTask<IDisposable?> EnterWriteAsync(CancellationToken ct) => await gate.EnterAsync(ct);
+
+    private sealed class Moment(SqliteCrmDbContext db, SqliteTransaction transaction, IAsyncDisposable used) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await used.DisposeAsync();
+            await transaction.DisposeAsync();
+            await db.Database.CloseConnectionAsync();
+        }
+    }
 }
 
 /// <summary>Lets this process's writers in one by one, first come first served, instead of letting them poll for the file's lock.</summary>

@@ -47,17 +47,18 @@ public sealed class AnalyticsService
     public Task<CountedDealPage> CountedAsync(CountedDealQuery query, CancellationToken ct)
     {
         caller.RefuseKeyWithout("deals");
-        return OfAsync(query, scope => new CountedDeals(db, scope, query).PageAsync(ct), ct);
+        return db.ReadAsync(ReadPurpose.Rows, async () => await new CountedDeals(db, await scopes.OpenAsync(query, ct), query).PageAsync(ct), ct);
     }
 
     /// <summary>All of them, whatever the page, read while they are taken.</summary>
     /// <inheritdoc cref="CountedAsync"/>
-    public Task<IAsyncEnumerable<CountedDealView>> AllCountedAsync(CountedDealQuery query, CancellationToken ct)
+    public IAsyncEnumerable<CountedDealView> AllCounted(CountedDealQuery query, CancellationToken ct)
     {
         caller.RefuseKeyWithout("deals");
-        return OfAsync(query, scope => new CountedDeals(db, scope, query).AllAsync(ct), ct);
+        return db.StreamAsync(async () => await new CountedDeals(db, await scopes.OpenAsync(query, ct), query).AllAsync(ct), ct);
     }
 
     /// <summary>All that a report asks for is of one moment, or a change between two questions would be in a part of it.</summary>
-    private Task<T> OfAsync<T>(ReportQuery query, Func<ReportScope, Task<T>> report, CancellationToken ct) => db.ReadAsync(async () => await report(await scopes.OpenAsync(query, ct)), ct);
+    private Task<T> OfAsync<T>(ReportQuery query, Func<ReportScope, Task<T>> report, CancellationToken ct) =>
+        db.ReadAsync(ReadPurpose.Sums, async () => await report(await scopes.OpenAsync(query, ct)), ct);
 }

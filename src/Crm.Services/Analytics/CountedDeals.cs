@@ -16,54 +16,66 @@ internal sealed class CountedDeals(CrmDbContext db, ReportScope scope, CountedDe
 {
     private const string List = "counted-deals";
 
+    /// <summary>How many are looked up together.</summary>
+    private const int AtOnce = 1000;
+
     /// <exception cref="CrmException">400 for a cursor that this list didn't give, for days in the wrong order, and for what the figure doesn't go by.</exception>
     public async Task<CountedDealPage> PageAsync(CancellationToken ct)
     {
         var counted = await CountedAsync(ct);
-        var rows = Rows(counted);
-        var page = await (query.Cursor is { } cursor ? Behind(rows, cursor) : rows).Take(query.Take + 1).ToListAsync(ct);
+        var page = await InOrder(query.Cursor is { } cursor ? Behind(counted, cursor) : counted).Take(query.Take + 1).ToListAsync(ct);
         var more = page.Count > query.Take;
         if (more) page.RemoveAt(query.Take);
         return new CountedDealPage
         {
             AsOf = scope.AsOf,
-            Items = page.ConvertAll(row => row.ToView()),
+            Items = await ViewsAsync(page, ct),
             Total = more || query.Cursor is not null ? await counted.CountAsync(ct) : page.Count,
             NextCursor = more ? Cursor.Write(List, "id", [page[^1].DealId, page[^1].Currency]) : null,
         };
     }
 
-    public async Task<IAsyncEnumerable<CountedDealView>> AllAsync(CancellationToken ct) => Rows(await CountedAsync(ct)).AsAsyncEnumerable().Select(row => row.ToView());
+    /// <exception cref="CrmException">As for <see cref="PageAsync"/>.</exception>
+    public async Task<IAsyncEnumerable<CountedDealView>> AllAsync(CancellationToken ct)
+    {
+        var counted = await InOrder(await CountedAsync(ct)).ToListAsync(ct); // a connection reads one thing at a time
+        return counted.Chunk(AtOnce).ToAsyncEnumerable().SelectMany(async (some, _, stop) => (IEnumerable<CountedDealView>)await ViewsAsync(some, stop));
+    }
 
-    private static IQueryable<Row> Behind(IQueryable<Row> rows, string cursor)
+    private static IQueryable<Counted> Behind(IQueryable<Counted> counted, string cursor)
     {
         if (Cursor.Read(List, cursor) is not ("id", [var id, var currency])) throw Cursor.Malformed();
         var (dealId, behind) = ((Guid)Cursor.Value(id, typeof(Guid)), (string)Cursor.Value(currency, typeof(string)));
-        return rows.Where(row => RowValues.Greater(row.DealId, row.Currency, dealId, behind));
+        return counted.Where(row => RowValues.Greater(row.DealId, row.Currency, dealId, behind));
     }
 
-    private IQueryable<Row> Rows(IQueryable<Counted> figure) =>
-        from counted in figure
-        join deal in scope.Matching on counted.DealId equals deal.DealId
-        join today in db.Deals.WithDeleted() on counted.DealId equals today.Id into seen
-        from today in seen.DefaultIfEmpty()
-        orderby counted.DealId, counted.Currency
-        select new Row
-        {
-            DealId = counted.DealId,
-            Name = today.Name,
-            PipelineId = deal.PipelineId,
-            Stage = deal.Stage,
-            Kind = deal.Kind,
-            OwnerId = deal.OwnerId,
-            ExpectedCloseDate = deal.ExpectedCloseDate,
-            CreatedAt = deal.CreatedAt,
-            ClosedAt = deal.ClosedAt,
-            LostReason = deal.LostReason,
-            Currency = counted.Currency,
-            Value = counted.Value,
-            Weighted = counted.Weighted,
-        };
+    private static IQueryable<Counted> InOrder(IQueryable<Counted> counted) => counted.OrderBy(row => row.DealId).ThenBy(row => row.Currency);
+
+    /// <summary>With what the deals were, and the names of today, which are looked up for those alone that are shown.</summary>
+    private async Task<List<CountedDealView>> ViewsAsync(IReadOnlyList<Counted> counted, CancellationToken ct)
+    {
+        var ids = counted.Select(row => row.DealId).Distinct().ToList();
+        var deals = await scope.Matching.Where(deal => ids.Contains(deal.DealId)).ToDictionaryAsync(deal => deal.DealId, ct);
+        var names = await db.Deals.WithDeleted().Where(deal => ids.Contains(deal.Id)).Select(deal => new { deal.Id, deal.Name }).ToDictionaryAsync(deal => deal.Id, deal => deal.Name, ct);
+        return [.. counted.Select(row => View(row, deals[row.DealId], names.GetValueOrDefault(row.DealId)))];
+    }
+
+    private static CountedDealView View(Counted counted, DealSnapshot deal, string? name) => new()
+    {
+        DealId = deal.DealId,
+        Name = name,
+        PipelineId = deal.PipelineId,
+        Stage = deal.Stage,
+        Kind = deal.Kind,
+        OwnerId = deal.OwnerId,
+        ExpectedCloseDate = deal.ExpectedCloseDate,
+        CreatedAt = deal.CreatedAt,
+        ClosedAt = deal.ClosedAt,
+        LostReason = deal.LostReason,
+        Currency = counted.Currency,
+        Value = Money.Amount(counted.Value),
+        WeightedValue = Money.Amount(counted.Weighted),
+    };
 
     private async Task<IQueryable<Counted>> CountedAsync(CancellationToken ct)
     {
@@ -140,7 +152,7 @@ internal sealed class CountedDeals(CrmDbContext db, ReportScope scope, CountedDe
         var instant = query.Figure == DealFigure.Opening ? start : end;
         return instant <= scope.AsOf
             ? new DealMovements(scope).OpenBefore(instant)
-            : new DealFigures(scope).Open.Select(deal => new Counted { DealId = deal.DealId, Currency = deal.Currency, Value = deal.Value });
+            : new DealFigures(scope, weighs: false).Open.Select(deal => new Counted { DealId = deal.DealId, Currency = deal.Currency, Value = deal.Value });
     }
 
     private IQueryable<Counted> Moved()
@@ -171,39 +183,5 @@ internal sealed class CountedDeals(CrmDbContext db, ReportScope scope, CountedDe
     {
         var (from, to) = scope.Days(query);
         return scope.Calendar.RangeOf(from, to);
-    }
-
-    private sealed class Row
-    {
-        public Guid DealId { get; init; }
-        public string? Name { get; init; }
-        public Guid PipelineId { get; init; }
-        public string Stage { get; init; } = "";
-        public StageKind Kind { get; init; }
-        public string? OwnerId { get; init; }
-        public DateOnly? ExpectedCloseDate { get; init; }
-        public DateTimeOffset CreatedAt { get; init; }
-        public DateTimeOffset? ClosedAt { get; init; }
-        public string? LostReason { get; init; }
-        public string Currency { get; init; } = "";
-        public long Value { get; init; }
-        public long? Weighted { get; init; }
-
-        public CountedDealView ToView() => new()
-        {
-            DealId = DealId,
-            Name = Name,
-            PipelineId = PipelineId,
-            Stage = Stage,
-            Kind = Kind,
-            OwnerId = OwnerId,
-            ExpectedCloseDate = ExpectedCloseDate,
-            CreatedAt = CreatedAt,
-            ClosedAt = ClosedAt,
-            LostReason = LostReason,
-            Currency = Currency,
-            Value = Money.Amount(Value),
-            WeightedValue = Money.Amount(Weighted),
-        };
     }
 }

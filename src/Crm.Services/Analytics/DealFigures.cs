@@ -8,39 +8,28 @@ using Microsoft.EntityFrameworkCore;
 namespace Crm.Services.Analytics;
 
 /// <summary>The figures of the reports on deals as they stood, each as the deals that it counts: a report adds them up, a drill-down lists them.</summary>
-internal sealed class DealFigures(ReportScope scope)
+/// <param name="scope">Which deals, and of when.</param>
+/// <param name="weighs">Whether the stages are looked up, for the weighted value and for what rots; else the one is 0, and nothing rots.</param>
+internal sealed class DealFigures(ReportScope scope, bool weighs = true)
 {
     private const long MicrosecondsOfADay = 86_400_000_000;
 
-    public IQueryable<DealFact> All
+    public IQueryable<DealFact> All => weighs ? Weighed() : scope.Deals.Select(deal => new DealFact
     {
-        get
-        {
-            var now = Instants.Micros(scope.AsOf);
-            return from deal in scope.Deals
-                   join stage in scope.Stages on new { deal.PipelineId, Key = deal.Stage } equals new { stage.PipelineId, stage.Key }
-                   let hundredths = (deal.Value ?? 0) * (deal.Probability ?? stage.Probability)
-                   select new DealFact
-                   {
-                       DealId = deal.DealId,
-                       PipelineId = deal.PipelineId,
-                       Stage = deal.Stage,
-                       Kind = deal.Kind,
-                       OwnerId = deal.OwnerId,
-                       LeadId = deal.LeadId,
-                       CreatedAt = deal.CreatedAt,
-                       ClosedAt = deal.ClosedAt,
-                       ExpectedCloseDate = deal.ExpectedCloseDate,
-                       LostReason = deal.LostReason,
-                       Currency = deal.Currency,
-                       Value = deal.Value ?? 0,
-                       Weighted = (hundredths / 100) + (hundredths % 100 > 50 || (hundredths % 100 == 50 && hundredths / 100 % 2 == 1) ? 1 : 0),
-                       InStage = now - Instants.Micros(deal.StageEnteredAt) + (deal.StayedBefore ?? 0),
-                       IsRotting = deal.Kind == StageKind.Open && stage.RottingDays != null && Instants.Micros(deal.StageEnteredAt) + (stage.RottingDays * MicrosecondsOfADay) < now,
-                       Visited = deal.Visited,
-                   };
-        }
-    }
+        DealId = deal.DealId,
+        PipelineId = deal.PipelineId,
+        Stage = deal.Stage,
+        Kind = deal.Kind,
+        OwnerId = deal.OwnerId,
+        LeadId = deal.LeadId,
+        CreatedAt = deal.CreatedAt,
+        ClosedAt = deal.ClosedAt,
+        ExpectedCloseDate = deal.ExpectedCloseDate,
+        LostReason = deal.LostReason,
+        Currency = deal.Currency,
+        Value = deal.Value ?? 0,
+        Visited = deal.Visited,
+    });
 
     public IQueryable<DealFact> Open => All.Where(deal => deal.Kind == StageKind.Open);
 
@@ -60,7 +49,7 @@ internal sealed class DealFigures(ReportScope scope)
     /// <summary>Open ones that are expected to close in these days, from today on.</summary>
     public IQueryable<DealFact> Expected(DateOnly from, DateOnly to)
     {
-        var begin = from < scope.Today ? scope.Today : from;
+        var begin = scope.ExpectedFrom(from);
         return Open.Where(deal => deal.ExpectedCloseDate >= begin && deal.ExpectedCloseDate <= to);
     }
 
@@ -87,23 +76,29 @@ internal sealed class DealFigures(ReportScope scope)
     /// <summary>Those that were qualified in these days: came for the first time to the stage of their pipeline that stands for it, or to a later one.</summary>
     public async Task<IQueryable<DealFact>> QualifiedAsync(DateOnly from, DateOnly to, CancellationToken ct)
     {
-        var (start, end) = scope.Calendar.RangeOf(from, to);
-        var entries = scope.History.Where(version => version.StageEnteredAt >= start && version.StageEnteredAt < end && version.StayedBefore == null);
-        var ways = await entries.Select(version => new { version.PipelineId, version.Stage, version.Visited }).Distinct().ToListAsync(ct);
+        var ways = await Entering(from, to).Select(version => new { version.PipelineId, version.Stage, version.Visited }).Distinct().ToListAsync(ct);
         var first = ways.Where(way => scope.StageMap.IsFirstQualified(way.PipelineId, way.Stage, way.Visited)).GroupBy(way => way.PipelineId, way => $"{way.Stage} {way.Visited}");
-        var qualified = entries.Where(first.Aggregate((Expression<Func<DealSnapshot, bool>>)(_ => false), (any, pipeline) =>
+        var qualified = Entering(from, to).Where(first.Aggregate((Expression<Func<DealSnapshot, bool>>)(_ => false), (any, pipeline) =>
         {
             var (pipelineId, steps) = (pipeline.Key, pipeline.ToList());
             return any.Or(version => version.PipelineId == pipelineId && steps.Contains(version.Stage + " " + version.Visited));
         }));
-        return All.Where(deal => qualified.Any(version => version.DealId == deal.DealId && version.PipelineId == deal.PipelineId));
+        return from version in qualified // one of a deal
+               join deal in All on new { version.DealId, version.PipelineId } equals new { deal.DealId, deal.PipelineId }
+               select deal;
+    }
+
+    /// <summary>The versions with which deals came for the first time to a stage of their pipeline, in these days.</summary>
+    private IQueryable<DealSnapshot> Entering(DateOnly from, DateOnly to)
+    {
+        var (start, end) = scope.Calendar.RangeOf(from, to);
+        return scope.Versions.Where(version => (version.LeftStage != null || version.At == version.CreatedAt) && version.StayedBefore == null && version.StageEnteredAt >= start && version.StageEnteredAt < end);
     }
 
     /// <summary>Those that left one of these stages of their pipeline in these days; any open one where none is given.</summary>
     public IQueryable<DealFact> Left(DateOnly from, DateOnly to, IReadOnlyList<string>? stages)
     {
-        var (start, end) = scope.Calendar.RangeOf(from, to);
-        var left = new DealStageTimes(scope).Of(All, start, end).Where(scope.StageMap.IsOf(stage => stages?.Contains(stage.Key, StringComparer.Ordinal) ?? stage.Kind == StageKind.Open));
+        var left = new DealStageTimes(scope).Left(from, to).Where(scope.StageMap.IsOf(stage => stages?.Contains(stage.Key, StringComparer.Ordinal) ?? stage.Kind == StageKind.Open));
         return All.Where(deal => left.Select(time => time.DealId).Contains(deal.DealId)); // once for all: by deal, it would add up all times for each
     }
 
@@ -115,5 +110,32 @@ internal sealed class DealFigures(ReportScope scope)
     {
         var (start, end) = scope.Calendar.RangeOf(from, to);
         return All.Where(deal => deal.Kind != StageKind.Open && deal.ClosedAt >= start && deal.ClosedAt < end);
+    }
+
+    private IQueryable<DealFact> Weighed()
+    {
+        var now = Instants.Micros(scope.AsOf);
+        return from deal in scope.Deals
+               join stage in scope.Stages on new { deal.PipelineId, Key = deal.Stage } equals new { stage.PipelineId, stage.Key }
+               let hundredths = (deal.Value ?? 0) * (deal.Probability ?? stage.Probability)
+               select new DealFact
+               {
+                   DealId = deal.DealId,
+                   PipelineId = deal.PipelineId,
+                   Stage = deal.Stage,
+                   Kind = deal.Kind,
+                   OwnerId = deal.OwnerId,
+                   LeadId = deal.LeadId,
+                   CreatedAt = deal.CreatedAt,
+                   ClosedAt = deal.ClosedAt,
+                   ExpectedCloseDate = deal.ExpectedCloseDate,
+                   LostReason = deal.LostReason,
+                   Currency = deal.Currency,
+                   Value = deal.Value ?? 0,
+                   Weighted = (hundredths / 100) + (hundredths % 100 > 50 || (hundredths % 100 == 50 && hundredths / 100 % 2 == 1) ? 1 : 0),
+                   InStage = now - Instants.Micros(deal.StageEnteredAt) + (deal.StayedBefore ?? 0),
+                   IsRotting = deal.Kind == StageKind.Open && stage.RottingDays != null && Instants.Micros(deal.StageEnteredAt) + (stage.RottingDays * MicrosecondsOfADay) < now,
+                   Visited = deal.Visited,
+               };
     }
 }

@@ -1,4 +1,3 @@
-using System.Linq.Expressions;
 using Crm.Contracts.Pipelines;
 using Crm.Database.Deals;
 
@@ -11,7 +10,7 @@ internal sealed class DealMovements(ReportScope scope)
     /// <param name="start">From when.</param>
     /// <param name="bounds">Where one period ends and the next begins.</param>
     public IQueryable<Move> Kinds(DateTimeOffset start, IReadOnlyList<DateTimeOffset> bounds) =>
-        Since(start).Where(s => s.Movement != DealMovement.Changed).Select(Into(bounds, (s, period) => new Move
+        Since(start).Where(s => s.Movement != DealMovement.Changed).Select(Buckets.Into<DealSnapshot, DateTimeOffset, Move>(s => s.At, bounds, (s, period) => new Move
         {
             Period = period,
             DealId = s.DealId,
@@ -25,31 +24,28 @@ internal sealed class DealMovements(ReportScope scope)
     public IQueryable<Move> Changes(DateTimeOffset start, IReadOnlyList<DateTimeOffset> bounds)
     {
         var changed = Since(start).Where(s => s.ValueBefore != null);
-        var inOne = changed.Where(s => s.Currency == s.CurrencyBefore && (s.Value ?? 0) != s.ValueBefore).Select(Into(bounds, (s, period) => new Move
+        var now = changed.Where(s => s.Currency != s.CurrencyBefore || (s.Value ?? 0) != s.ValueBefore).Select(s => new Side
         {
-            Period = period,
+            At = s.At,
             DealId = s.DealId,
-            Movement = DealMovement.Changed,
             Currency = s.Currency,
-            Value = (s.Value ?? 0) - s.ValueBefore!.Value,
-        }));
-        var into = changed.Where(s => s.Currency != s.CurrencyBefore).Select(Into(bounds, (s, period) => new Move
+            Value = (s.Value ?? 0) - (s.Currency == s.CurrencyBefore ? s.ValueBefore!.Value : 0),
+        });
+        var before = changed.Where(s => s.Currency != s.CurrencyBefore).Select(s => new Side
         {
-            Period = period,
+            At = s.At,
             DealId = s.DealId,
-            Movement = DealMovement.Changed,
-            Currency = s.Currency,
-            Value = s.Value ?? 0,
-        }));
-        var from = changed.Where(s => s.Currency != s.CurrencyBefore).Select(Into(bounds, (s, period) => new Move
-        {
-            Period = period,
-            DealId = s.DealId,
-            Movement = DealMovement.Changed,
             Currency = s.CurrencyBefore!,
             Value = -s.ValueBefore!.Value,
-        }));
-        return inOne.Concat(into).Concat(from).GroupBy(move => new { move.Period, move.DealId, move.Currency }).Select(deal => new Move
+        });
+        return now.Concat(before).Select(Buckets.Into<Side, DateTimeOffset, Move>(side => side.At, bounds, (side, period) => new Move
+        {
+            Period = period,
+            DealId = side.DealId,
+            Movement = DealMovement.Changed,
+            Currency = side.Currency,
+            Value = side.Value,
+        })).GroupBy(move => new { move.Period, move.DealId, move.Currency }).Select(deal => new Move
         {
             Period = deal.Key.Period,
             DealId = deal.Key.DealId,
@@ -66,8 +62,14 @@ internal sealed class DealMovements(ReportScope scope)
 
     private IQueryable<DealSnapshot> Since(DateTimeOffset start) => scope.History.Where(s => s.At >= start && s.Movement != null);
 
-    private static Expression<Func<DealSnapshot, Move>> Into(IReadOnlyList<DateTimeOffset> bounds, Expression<Func<DealSnapshot, int, Move>> projection) =>
-        Buckets.Into(s => s.At, bounds, projection);
+    /// <summary>A change of an open deal in one currency: where it came to another, one in each.</summary>
+    private sealed class Side
+    {
+        public DateTimeOffset At { get; init; }
+        public Guid DealId { get; init; }
+        public string Currency { get; init; } = "";
+        public long Value { get; init; }
+    }
 }
 
 /// <summary>What was done to the open value of a deal.</summary>

@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using Crm.Database.Deals;
 using Crm.Database.Queries;
 using Crm.Services.Lists;
 
@@ -9,43 +10,54 @@ internal sealed class DealStageTimes(ReportScope scope)
 {
     private static readonly DateTimeOffset Ever = DateTimeOffset.UnixEpoch;
 
-    /// <summary>Up to the report's instant.</summary>
-    public IQueryable<StageTime> Of(IQueryable<DealFact> deals) => Of(deals, Ever, scope.AsOf.AddMicroseconds(1));
-
-    /// <summary>Up to the last stay that ended in a range of instants; of the stages of which one did.</summary>
-    public IQueryable<StageTime> Of(IQueryable<DealFact> deals, DateTimeOffset start, DateTimeOffset end)
+    /// <summary>Up to the report's instant, of the deals that were made in these days.</summary>
+    public IQueryable<StageTime> OfMade(DateOnly from, DateOnly to)
     {
-        // Of what counts as another stage all is needed, as its stays may have ended before the range; else a version tells of those before it.
-        var steps = Steps(deals, scope.StageMap.HasReplaced ? Ever : start, end);
-        var times = steps.GroupBy(step => new { step.DealId, step.PipelineId, step.Left }).Select(stays => new StageTime
-        {
-            DealId = stays.Key.DealId,
-            PipelineId = stays.Key.PipelineId,
-            Stage = stays.Key.Left,
-            Micros = stays.Max(stay => stay.Total),
-        });
-        return scope.StageMap.HasReplaced ? Merged(steps, start) : times;
+        var (start, end) = scope.Calendar.RangeOf(from, to);
+        return Times(start, scope.AsOf.AddMicroseconds(1), left => left.Where(version => version.CreatedAt >= start && version.CreatedAt < end)); // none left a stage before it was made
     }
 
-    private IQueryable<Step> Steps(IQueryable<DealFact> deals, DateTimeOffset start, DateTimeOffset end) =>
-        from version in scope.History
-        where version.LeftStage != null && version.StageEnteredAt >= start && version.StageEnteredAt < end // a stay ends where the next begins
-        join deal in deals on new { version.DealId, PipelineId = version.LeftPipelineId } equals new { deal.DealId, PipelineId = (Guid?)deal.PipelineId }
-        select new Step
-        {
-            DealId = version.DealId,
-            PipelineId = deal.PipelineId,
-            Left = version.LeftStage!,
-            CameTo = version.PipelineId == deal.PipelineId ? version.Stage : "",
-            Total = version.LeftTotal!.Value,
-            At = Instants.Micros(version.StageEnteredAt),
-        };
+    /// <summary>Up to the last stay that ended in these days; of the stages of which one did.</summary>
+    public IQueryable<StageTime> Left(DateOnly from, DateOnly to)
+    {
+        var (start, end) = scope.Calendar.RangeOf(from, to);
+        return Times(start, end, left => left);
+    }
+
+    private IQueryable<StageTime> Times(DateTimeOffset start, DateTimeOffset end, Func<IQueryable<DealSnapshot>, IQueryable<DealSnapshot>> which)
+    {
+        // Of what counts as another stage all is needed, as its stays may have ended before the range; else a version tells of those before it.
+        if (scope.StageMap.HasReplaced) return Merged(which(Counting(Ever, end)), start);
+        var left = which(Counting(start, end));
+        var last = left.Select(version => new StageTime { DealId = version.DealId, PipelineId = version.LeftPipelineId!.Value, Stage = version.LeftStage!, Micros = version.LeftTotal!.Value, Sign = 1 });
+        var before = left.Where(version => version.LeftBeforeAt >= start)
+            .Select(version => new StageTime { DealId = version.DealId, PipelineId = version.LeftPipelineId!.Value, Stage = version.LeftStage!, Micros = version.LeftBefore!.Value, Sign = -1 });
+        return last.Concat(before);
+    }
+
+    /// <summary>The versions with which a stay ended that count: of deals that are there, and in that pipeline.</summary>
+    private IQueryable<DealSnapshot> Counting(DateTimeOffset start, DateTimeOffset end)
+    {
+        var left = scope.Versions.Where(version => version.LeftStage != null && version.StageEnteredAt >= start && version.StageEnteredAt < end); // a stay ends where the next begins
+        if (scope.IsOfSome) return left.Where(version => scope.Deals.Any(deal => deal.DealId == version.DealId && deal.PipelineId == version.LeftPipelineId));
+        if (scope.Pipelines is { } pipelines) left = left.Where(version => pipelines.Contains(version.LeftPipelineId!.Value));
+        // Of all, leaving out the few that don't count is quicker than looking for each whether it does.
+        return left.Where(version => !scope.Deleted.Any(deal => deal.DealId == version.DealId) && !scope.Gone.Any(gone => gone.DealId == version.DealId && gone.LeftPipelineId == version.LeftPipelineId));
+    }
 
     /// <summary>With those in retired stages added to those in the stages that they count as. Coming from the one to the other is no leaving.</summary>
-    private IQueryable<StageTime> Merged(IQueryable<Step> steps, DateTimeOffset start)
+    private IQueryable<StageTime> Merged(IQueryable<DealSnapshot> left, DateTimeOffset start)
     {
         var from = Instants.Micros(start);
-        return steps.Select(Counted()).GroupBy(step => new { step.DealId, step.PipelineId, step.Left, step.CountsAs }).Select(stays => new
+        return left.Select(version => new Step
+        {
+            DealId = version.DealId,
+            PipelineId = version.LeftPipelineId!.Value,
+            Left = version.LeftStage!,
+            CameTo = version.PipelineId == version.LeftPipelineId ? version.Stage : "",
+            Total = version.LeftTotal!.Value,
+            At = Instants.Micros(version.StageEnteredAt),
+        }).Select(Counted()).GroupBy(step => new { step.DealId, step.PipelineId, step.Left, step.CountsAs }).Select(stays => new
         {
             stays.Key.DealId,
             stays.Key.PipelineId,
@@ -58,6 +70,7 @@ internal sealed class DealStageTimes(ReportScope scope)
             PipelineId = stages.Key.PipelineId,
             Stage = stages.Key.CountsAs,
             Micros = stages.Sum(stage => stage.Total),
+            Sign = 1,
         });
     }
 
@@ -110,4 +123,7 @@ internal sealed class StageTime
     public Guid PipelineId { get; init; }
     public string Stage { get; init; } = "";
     public long Micros { get; init; }
+
+    /// <summary>1; −1 where it takes back a time that another of the deal's takes the place of, which has it in it.</summary>
+    public int Sign { get; init; }
 }

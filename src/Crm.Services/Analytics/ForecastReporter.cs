@@ -10,18 +10,14 @@ internal static class ForecastReporter
     public static async Task<ForecastReport> ReportAsync(ReportScope scope, ForecastQuery query, CancellationToken ct)
     {
         var (from, to) = scope.DaysAhead(query);
-        var figures = new DealFigures(scope);
-        var periods = query.GroupBy == "owner" ? [] : scope.Calendar.Split(query.GroupBy, from, to);
-        var won = figures.Closed(StageKind.Won, from, to).Select(Buckets.Into<DealFact, DateTimeOffset, Part>(
-            deal => deal.ClosedAt!.Value, [.. periods.Skip(1).Select(period => period.Start)], (deal, period) => new Part { Period = period, OwnerId = deal.OwnerId, IsWon = true, Currency = deal.Currency, Value = deal.Value, Weighted = deal.Weighted }));
-        var expected = figures.Expected(from, to).Select(Buckets.Into<DealFact, DateOnly, Part>(
-            deal => deal.ExpectedCloseDate!.Value, [.. periods.Skip(1).Select(period => period.From)], (deal, period) => new Part { Period = period, OwnerId = deal.OwnerId, IsWon = false, Currency = deal.Currency, Value = deal.Value, Weighted = deal.Weighted }));
-        var apart = figures.Overdue.Select(deal => new Part { Period = Overdue, OwnerId = null, IsWon = false, Currency = deal.Currency, Value = deal.Value, Weighted = deal.Weighted })
-            .Concat(figures.Undated.Select(deal => new Part { Period = Undated, OwnerId = null, IsWon = false, Currency = deal.Currency, Value = deal.Value, Weighted = deal.Weighted }));
-        var sums = new List<Sum>([.. await SumAsync(won, ct), .. await SumAsync(expected, ct), .. await SumAsync(apart, ct)]);
+        var ofOwners = query.GroupBy == "owner";
+        var periods = ofOwners ? [] : scope.Calendar.Split(query.GroupBy, from, to);
+        var won = new DealFigures(scope, weighs: false).Closed(StageKind.Won, from, to).Select(Buckets.Into<DealFact, DateTimeOffset, Part>(
+            deal => deal.ClosedAt!.Value, [.. periods.Skip(1).Select(period => period.Start)], (deal, period) => new Part { Period = period, OwnerId = ofOwners ? deal.OwnerId : null, IsWon = true, Currency = deal.Currency, Value = deal.Value, Weighted = 0 }));
+        var sums = new List<Sum>([.. await SumAsync(won, ct), .. (await SumAsync(Open(scope, ofOwners, from, to, periods), ct)).Where(sum => sum.Period != Beyond)]);
 
         var currencies = new Currencies(sums.Select(sum => sum.Currency), scope.HomeCurrency);
-        var rows = query.GroupBy == "owner" ? OfOwners(sums) : periods.Select((period, i) => (Period: (Period?)period, OwnerId: (string?)null, Row: Row.Of(sums.Where(sum => sum.Period == i)))).ToList();
+        var rows = ofOwners ? OfOwners(sums) : periods.Select((period, i) => (Period: (Period?)period, OwnerId: (string?)null, Row: Row.Of(sums.Where(sum => sum.Period == i)))).ToList();
         return new ForecastReport
         {
             AsOf = scope.AsOf,
@@ -44,6 +40,22 @@ internal static class ForecastReporter
     // Beside the periods, which are numbered from 0.
     private const int Overdue = -1;
     private const int Undated = -2;
+    private const int Beyond = -3;
+
+    /// <summary>The open ones, each in its period: read once, as there are many.</summary>
+    private static IQueryable<Part> Open(ReportScope scope, bool ofOwners, DateOnly from, DateOnly to, IReadOnlyList<Period> periods)
+    {
+        var (today, begin) = (scope.Today, scope.ExpectedFrom(from));
+        return new DealFigures(scope).Open.Select(Buckets.Into<DealFact, DateOnly, Part>(deal => deal.ExpectedCloseDate!.Value, [.. periods.Skip(1).Select(period => period.From)], (deal, period) => new Part
+        {
+            Period = deal.ExpectedCloseDate == null ? Undated : deal.ExpectedCloseDate < today ? Overdue : deal.ExpectedCloseDate < begin || deal.ExpectedCloseDate > to ? Beyond : period,
+            OwnerId = ofOwners ? deal.OwnerId : null,
+            IsWon = false,
+            Currency = deal.Currency,
+            Value = deal.Value,
+            Weighted = deal.Weighted,
+        }));
+    }
 
     private static List<(Period? Period, string? OwnerId, Row Row)> OfOwners(List<Sum> sums) =>
     [

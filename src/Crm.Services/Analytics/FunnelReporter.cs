@@ -12,9 +12,9 @@ internal static class FunnelReporter
     public static async Task<FunnelReport> ReportAsync(ReportScope scope, FunnelQuery query, CancellationToken ct)
     {
         var (from, to) = scope.Days(query);
-        var made = new DealFigures(scope).Made(from, to);
+        var made = new DealFigures(scope, weighs: false).Made(from, to);
         var ways = await made.GroupBy(deal => new { deal.PipelineId, deal.Visited }).Select(deals => new { deals.Key.PipelineId, deals.Key.Visited, Count = deals.Count() }).ToListAsync(ct);
-        var times = await Quantiles.ByStageAsync(new DealStageTimes(scope).Of(made), Median, ct);
+        var times = await Quantiles.ByStageAsync(new DealStageTimes(scope).OfMade(from, to), Median, ct);
 
         var place = scope.DrillDown.Between(from, to);
         var rows = new List<FunnelStage>();

@@ -66,7 +66,7 @@ internal static class MovementReporter
 
     private static async Task<Sums> OpenAsync(ReportScope scope, CancellationToken ct)
     {
-        var rows = await new DealFigures(scope).Open.GroupBy(deal => deal.Currency).Select(deals => new
+        var rows = await new DealFigures(scope, weighs: false).Open.GroupBy(deal => deal.Currency).Select(deals => new
         {
             Currency = deals.Key,
             Millions = deals.Sum(deal => deal.Value / Sums.Million),

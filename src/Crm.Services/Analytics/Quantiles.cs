@@ -37,27 +37,29 @@ internal sealed class Quantiles
             some.Key.PipelineId,
             some.Key.Stage,
             some.Key.Hour,
-            Count = some.Count(),
-            Millions = some.Sum(time => time.Micros / Sums.Million),
-            Rest = some.Sum(time => time.Micros % Sums.Million),
+            Count = some.Sum(time => time.Sign),
+            Millions = some.Sum(time => time.Sign * (time.Micros / Sums.Million)),
+            Rest = some.Sum(time => time.Sign * (time.Micros % Sums.Million)),
         }).ToListAsync(ct);
         var stages = new Dictionary<(Guid PipelineId, string Stage), Quantiles>();
         foreach (var count in counts.OrderBy(count => count.Hour))
         {
             if (!stages.TryGetValue((count.PipelineId, count.Stage), out var stage)) stages.Add((count.PipelineId, count.Stage), stage = new Quantiles());
-            stage.hours.Add((count.Hour, stage.Count, count.Count));
+            if (count.Count > 0) stage.hours.Add((count.Hour, stage.Count, count.Count));
             stage.Count += count.Count;
             stage.Micros += Sums.Whole(count.Millions, count.Rest);
         }
 
+        foreach (var (key, stage) in stages.ToList().Where(stage => stage.Value.Count == 0)) stages.Remove(key);
         if (stages.Count == 0) return stages;
         var near = stages.Select(stage => Near(stage.Key, stage.Value.HoursOf(fractions))).ToList().AnyOf();
-        foreach (var value in await times.Where(near).Select(time => new { time.PipelineId, time.Stage, time.Micros }).ToListAsync(ct))
+        var found = await times.Where(near).Select(time => new { time.PipelineId, time.Stage, time.Micros, time.Sign }).ToListAsync(ct);
+        foreach (var value in found.GroupBy(value => (value.PipelineId, value.Stage, value.Micros)))
         {
-            var hour = value.Micros / MicrosecondsOfAnHour;
-            var known = stages[(value.PipelineId, value.Stage)].values;
+            var hour = value.Key.Micros / MicrosecondsOfAnHour;
+            var known = stages[(value.Key.PipelineId, value.Key.Stage)].values;
             if (!known.TryGetValue(hour, out var some)) known.Add(hour, some = []);
-            some.Add(value.Micros);
+            some.AddRange(Enumerable.Repeat(value.Key.Micros, value.Sum(time => time.Sign)));
         }
 
         foreach (var some in stages.Values.SelectMany(stage => stage.values.Values)) some.Sort();

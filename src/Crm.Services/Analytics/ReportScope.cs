@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Crm.Services.Analytics;
 
 /// <summary>What a report looks at: the tenant as it was at an instant, under the caller's sight and the query's filters.</summary>
-internal sealed class ReportScope(CrmDbContext db, Caller caller, ReportQuery query, DateTimeOffset asOf, TimeZoneInfo zone, string homeCurrency, StageMap stages)
+internal sealed class ReportScope(CrmDbContext db, Caller caller, ReportQuery query, DateTimeOffset asOf, TimeZoneInfo zone, string homeCurrency, StageMap stages, bool isPresent)
 {
     public DateTimeOffset AsOf => asOf;
 
@@ -48,16 +48,18 @@ internal sealed class ReportScope(CrmDbContext db, Caller caller, ReportQuery qu
         }
     }
 
-    /// <summary>All that the matching deals ever were, up to the instant.</summary>
-    public IQueryable<DealSnapshot> History
+    /// <summary>All that deals ever were, up to the instant.</summary>
+    public IQueryable<DealSnapshot> Versions
     {
         get
         {
             var instant = asOf;
-            var history = db.DealSnapshots.AsNoTracking().Where(s => s.At <= instant);
-            return IsNarrowed ? history.Where(s => Matching.Any(d => d.DealId == s.DealId)) : history;
+            return db.DealSnapshots.AsNoTracking().Where(s => s.At <= instant);
         }
     }
+
+    /// <summary>All that the matching deals ever were.</summary>
+    public IQueryable<DealSnapshot> History => IsNarrowed ? Versions.Where(s => Matching.Any(d => d.DealId == s.DealId)) : Versions;
 
     /// <summary>The leads that there were, deleted ones too.</summary>
     public IQueryable<LeadSnapshot> Leads => At(db.LeadSnapshots);
@@ -65,7 +67,19 @@ internal sealed class ReportScope(CrmDbContext db, Caller caller, ReportQuery qu
     /// <summary>The stages that there were, retired ones too.</summary>
     public IQueryable<StageSnapshot> Stages => At(db.StageSnapshots);
 
-    private bool IsNarrowed => caller.Sight is not null || query.OwnerId is not null || query.PipelineId is not null || query.Source is not null;
+    /// <summary>The deals that there were and that are deleted, whoever sees them.</summary>
+    public IQueryable<DealSnapshot> Deleted => At(db.DealSnapshots).Where(d => d.IsDeleted);
+
+    /// <summary>Versions with which a deal left a pipeline in which it wasn't at the instant.</summary>
+    public IQueryable<DealSnapshot> Gone => Versions.Where(s => s.LeftPipelineId != null && s.LeftPipelineId != s.PipelineId && !At(db.DealSnapshots).Any(d => d.DealId == s.DealId && d.PipelineId == s.LeftPipelineId));
+
+    /// <summary>The pipelines asked for; null for all.</summary>
+    public IReadOnlyList<Guid>? Pipelines => query.PipelineId;
+
+    /// <summary>Whether deals are chosen by more than their pipeline.</summary>
+    public bool IsOfSome => caller.Sight is not null || query.OwnerId is not null || query.Source is not null;
+
+    private bool IsNarrowed => IsOfSome || query.PipelineId is not null;
 
     /// <summary>The days that a report is over: those asked for, by default up to today from the first of the month eleven months before.</summary>
     /// <exception cref="CrmException">400 where the last is before the first.</exception>
@@ -85,10 +99,15 @@ internal sealed class ReportScope(CrmDbContext db, Caller caller, ReportQuery qu
         return InOrder(from, to);
     }
 
+    /// <summary>The day from which deals are expected in days from this one on: those before today are overdue.</summary>
+    public DateOnly ExpectedFrom(DateOnly from) => from < Today ? Today : from;
+
     private static (DateOnly From, DateOnly To) InOrder(DateOnly from, DateOnly to) => to < from ? throw CrmException.Invalid("to", "must not be before from") : (from, to);
 
     private IQueryable<T> At<T>(IQueryable<T> snapshots) where T : class, ISnapshot
     {
+        // The same rows: where nothing is later, those that have no end. As a constant, so that both databases know the index of these.
+        if (isPresent) return snapshots.AsNoTracking().Where(s => s.Until == EF.Constant(Missing.Instant));
         var instant = asOf;
         return snapshots.AsNoTracking().Where(s => s.At <= instant && s.Until > instant);
     }

@@ -12,8 +12,7 @@ internal static class StageTimesReporter
     public static async Task<StageTimesReport> ReportAsync(ReportScope scope, StageTimesQuery query, CancellationToken ct)
     {
         var (from, to) = scope.Days(query);
-        var (start, end) = scope.Calendar.RangeOf(from, to);
-        var times = await Quantiles.ByStageAsync(new DealStageTimes(scope).Of(new DealFigures(scope).All, start, end), [Median, NineInTen], ct);
+        var times = await Quantiles.ByStageAsync(new DealStageTimes(scope).Left(from, to), [Median, NineInTen], ct);
         var place = scope.DrillDown.Between(from, to);
         return new StageTimesReport
         {

@@ -11,7 +11,7 @@ internal static class VelocityReporter
     public static async Task<VelocityReport> ReportAsync(ReportScope scope, VelocityQuery query, CancellationToken ct)
     {
         var (from, to) = scope.Days(query);
-        var figures = new DealFigures(scope);
+        var figures = new DealFigures(scope, weighs: false);
         var byCurrency = new SortedDictionary<string, Pace>(StringComparer.Ordinal);
         foreach (var row in await (await figures.QualifiedAsync(from, to, ct)).GroupBy(deal => deal.Currency).Select(deals => new { Currency = deals.Key, Count = deals.Count() }).ToListAsync(ct))
         {

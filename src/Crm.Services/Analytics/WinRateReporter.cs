@@ -41,7 +41,7 @@ internal static class WinRateReporter
 
     private static IQueryable<Part> Parts(ReportScope scope, string? groupBy, DateOnly from, DateOnly to, IReadOnlyList<Period> months)
     {
-        var closed = new DealFigures(scope).Closed(from, to);
+        var closed = new DealFigures(scope, weighs: false).Closed(from, to);
         return groupBy switch
         {
             "owner" => closed.Select(deal => new Part { Text = deal.OwnerId, Source = null, Month = 0, Kind = deal.Kind, Currency = deal.Currency, Value = deal.Value }),

@@ -21,6 +21,9 @@ public sealed partial class PipelineService(CrmDbContext db)
     /// <summary>How many stages a pipeline has had at most, as reports of the past need those that were retired, too.</summary>
     public const int MostStagesEver = 200;
 
+    /// <summary>How many characters their keys have together at most: a deal remembers those in which it has stood, in indexes that have only so much room.</summary>
+    public const int MostOfKeysEver = 1300;
+
     public async Task<PipelineList> ListAsync(CancellationToken ct)
     {
         var pipelines = await Present.AsNoTracking().OrderByDescending(p => p.IsDefault).ThenBy(p => p.Id).ToListAsync(ct);
@@ -29,7 +32,7 @@ public sealed partial class PipelineService(CrmDbContext db)
 
     public async Task<PipelineView?> FindAsync(Guid id, CancellationToken ct) => (await Present.AsNoTracking().SingleOrDefaultAsync(p => p.Id == id, ct))?.ToView();
 
-    /// <exception cref="CrmException">400 for stages that make no pipeline; 409 for a name that another pipeline has, and where the tenant has 50.</exception>
+    /// <exception cref="CrmException">400 for stages that make no pipeline; 409 for a name that another pipeline has, for keys that are too long together, and where the tenant has 50.</exception>
     public Task<PipelineView> CreateAsync(PipelineFields fields, CancellationToken ct) => WriteAsync(
         async () =>
         {
@@ -39,6 +42,7 @@ public sealed partial class PipelineService(CrmDbContext db)
             }
 
             var pipeline = new Pipeline(fields, db.Stamp());
+            RefuseFull(pipeline);
             await RefuseTakenAsync(pipeline, ct);
             db.Add(pipeline);
             await ChooseDefaultAsync(pipeline, fields.IsDefault, ct);
@@ -60,7 +64,7 @@ public sealed partial class PipelineService(CrmDbContext db)
             var days = pipeline.Present.ToDictionary(stage => stage.Key, stage => stage.RottingDays, StringComparer.Ordinal);
             var fields = change.ApplyTo(pipeline.Fields());
             var retired = pipeline.Change(fields, db.Stamp().At);
-            if (pipeline.Stages.Count > MostStagesEver) throw Full($"The pipeline has had {MostStagesEver} stages, retired ones included, which is as many as are kept. Bring some of them back by their keys, or make another pipeline.");
+            RefuseFull(pipeline);
             await RefuseTakenAsync(pipeline, ct);
             await ChooseDefaultAsync(pipeline, fields.IsDefault, ct);
             if (pipeline.Version != version) db.Audit(EventTypes.PipelineChanged, "pipelines", $"{id}", Differences.Between(was, pipeline.Fields()));
@@ -109,6 +113,19 @@ public sealed partial class PipelineService(CrmDbContext db)
 
         var pipeline = await pipelines.Include(p => p.Stages).SingleOrDefaultAsync(ct) ?? throw CrmException.UnknownReference("/pipelineId", "pipeline", pipelineId!);
         throw CrmException.UnknownReference("/stage", "stage", key!, $" The pipeline {pipeline.Name} has {string.Join(", ", pipeline.Present.Select(present => present.Key))}.");
+    }
+
+    private static void RefuseFull(Pipeline pipeline)
+    {
+        if (pipeline.Stages.Count > MostStagesEver)
+        {
+            throw Full($"The pipeline has had {MostStagesEver} stages, retired ones included, which is as many as are kept. Bring some of them back by their keys, or make another pipeline.");
+        }
+
+        if (pipeline.Stages.Sum(stage => stage.Key.Length) > MostOfKeysEver)
+        {
+            throw Full($"The keys of the pipeline's stages, retired ones included, would have more than {MostOfKeysEver} characters together, which is as many as are kept. Give the new ones shorter keys, or make another pipeline.");
+        }
     }
 
     private IQueryable<Pipeline> Present => db.Pipelines.Include(p => p.Stages).Where(p => p.RetiredAt == null);

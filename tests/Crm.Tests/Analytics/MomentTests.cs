@@ -1,3 +1,4 @@
+using Crm.Database;
 using Crm.Tests.Kit;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
@@ -15,6 +16,7 @@ public sealed class MomentTests
         await client.MakeAsync("deals", new { name = "Before" });
 
         var (first, second) = await client.Host.QueryAsync(client.TenantId, db => db.ReadAsync(
+            ReadPurpose.Rows,
             async () =>
             {
                 var before = await db.Deals.Select(d => d.Name).ToListAsync();

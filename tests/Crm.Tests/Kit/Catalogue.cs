@@ -124,8 +124,14 @@ public sealed partial record Catalogue(IReadOnlyList<Catalogue.Table> Tables)
 
     private static string Bare(string filter) => filter.StartsWith('(') && filter.EndsWith(')') ? filter[1..^1] : filter;
 
-    // PostgreSQL keeps a filter parsed, and prints it with types, and a list as an array.
-    private static string AsWritten(string filter) => Several().Replace(filter.Replace("'::text", "'", StringComparison.Ordinal), "IN (${values})");
+    // PostgreSQL keeps a filter parsed, and prints it with types, each part in parentheses, and a list as an array.
+    private static string AsWritten(string filter) => Several().Replace(Part().Replace(Number().Replace(filter.Replace("'::text", "'", StringComparison.Ordinal), "${digits}"), "${part}"), "IN (${values})");
+
+    [GeneratedRegex(@"'(?<digits>[0-9]+)'::bigint", RegexOptions.None, 1000)]
+    private static partial Regex Number();
+
+    [GeneratedRegex(@"(?<=^|AND |OR )\((?<part>[^()]+)\)", RegexOptions.None, 1000)]
+    private static partial Regex Part();
 
     [GeneratedRegex(@"= ANY \(ARRAY\[(?<values>[^]]+)\]\)", RegexOptions.None, 1000)]
     private static partial Regex Several();

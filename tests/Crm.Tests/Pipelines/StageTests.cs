@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using Crm.Contracts.Members;
 using Crm.Tests.Input;
 using Crm.Tests.Kit;
@@ -97,6 +98,22 @@ public sealed class StageTests
 
         (await client.PutAsync($"/api/pipelines/{pipeline}", change)).ShouldBe(HttpStatusCode.OK)["version"].GetInt32().ShouldBe(2);
         (await client.PutAsync($"/api/pipelines/{pipeline}", change)).ShouldBe(HttpStatusCode.OK)["version"].GetInt32().ShouldBe(2);
+    }
+
+    [Theory, EachDatabase]
+    public async Task Keys_have_only_so_much_room_and_a_deal_goes_through_all_that_fit(Database database)
+    {
+        var client = (await Hosts.For(database)).NewTenant();
+        var keys = Enumerable.Range(0, 25).Select(n => $"S{n:00}_{Convert.ToHexString(SHA256.HashData([(byte)n]))[..46]}").ToList(); // and SIGNED and DECLINED
+        var pipeline = await client.MakeAsync("pipelines", new { name = "Long", stages = Stages([.. keys.Select(key => Open(key))]) });
+        var deal = await client.MakeAsync("deals", new { name = "Far", pipelineId = pipeline, value = 1 });
+
+        foreach (var key in keys.Skip(1)) (await client.PutAsync($"/api/deals/{deal}/stage", new { stage = key })).ShouldBe(HttpStatusCode.OK);
+        (await client.PutAsync($"/api/deals/{deal}/stage", new { stage = "DECLINED", lostReason = new string('ä', 500) })).ShouldBe(HttpStatusCode.OK);
+
+        (await client.GetAsync($"/api/analytics/deals?figure=REACHED&pipelineId={pipeline}&stage={keys[^1]}")).Items.Count.ShouldBe(1);
+        (await client.PatchAsync($"/api/pipelines/{pipeline}", new { stages = Stages([.. keys.Append(new string('Y', 50)).Select(key => Open(key))]) })).ShouldFail(HttpStatusCode.Conflict, "limit-reached");
+        (await client.PostAsync("/api/pipelines", new { name = "Longer", stages = Stages([.. keys.Append(new string('Y', 50)).Select(key => Open(key))]) })).ShouldFail(HttpStatusCode.Conflict, "limit-reached");
     }
 
     [Theory, EachDatabase]

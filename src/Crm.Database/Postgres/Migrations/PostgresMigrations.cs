@@ -42,3 +42,6 @@ internal sealed class PipelinesOfTenants() : ScriptMigration("Postgres");
 
 [DbContext(typeof(PostgresCrmDbContext)), Migration("20261129000006_history")]
 internal sealed class HistoryOfRecords() : ScriptMigration("Postgres");
+
+[DbContext(typeof(PostgresCrmDbContext)), Migration("20261129000007_analytics")]
+internal sealed class Analytics() : ScriptMigration("Postgres");

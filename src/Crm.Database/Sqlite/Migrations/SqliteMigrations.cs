@@ -42,3 +42,6 @@ internal sealed class PipelinesOfTenants() : ScriptMigration("Sqlite");
 
 [DbContext(typeof(SqliteCrmDbContext)), Migration("20261129000006_history")]
 internal sealed class HistoryOfRecords() : ScriptMigration("Sqlite");
+
+[DbContext(typeof(SqliteCrmDbContext)), Migration("20261129000007_analytics")]
+internal sealed class Analytics() : ScriptMigration("Sqlite");
