@@ -26,7 +26,7 @@ internal static class PlanRun
             foreach (var (who, tenant, asRep) in new[] { ("Large tenant", large, false), ("Typical tenant", typical, false), ("Large tenant, as a rep", large, true) })
             {
                 text.Append(CultureInfo.InvariantCulture, $"\n### {who}\n");
-                foreach (var statement in await log.OfAsync(() => tenant.AskAsync(report.Path, asRep)))
+                foreach (var statement in await log.OfAsync(() => tenant.AskAsync(report.AsOf(TimeProvider.System.GetUtcNow()), asRep)))
                 {
                     text.Append(CultureInfo.InvariantCulture, $"\n{statement.Milliseconds} ms, {Cut(statement.Parameters)}\n");
                     if (known.Add(statement.Sql)) text.Append(CultureInfo.InvariantCulture, $"\n```sql\n{Cut(Fold(statement.Sql))}\n```\n");

@@ -12,8 +12,12 @@ internal sealed class Seen
     /// <summary>How many times as long as another's half of these took; nothing where one of them had no report.</summary>
     public string Over(Seen other) => Failure is null && other.Failure is null ? $"{Percentile(50) / other.Percentile(50):0.0}" : "";
 
-    /// <summary>Cells of a table: times and bytes, or with which status it was refused.</summary>
-    public override string ToString() => Failure is { } status ? $"{(int)status} | | " : $"{Percentile(50):0.0} | {Percentile(95):0.0} | {answers[0].Body.Length}";
+    /// <summary>Cells of a table: half of them took that long, and 95 of 100; or with which status it was refused.</summary>
+    public string Times => Failure is { } status ? $"{(int)status} | " : $"{Percentile(50):0.0} | {Percentile(95):0.0}";
+
+    public string Half => Failure is { } status ? $"{(int)status}" : $"{Percentile(50):0.0}";
+
+    public string Bytes => Failure is null ? $"{answers[0].Body.Length}" : "";
 
     private HttpStatusCode? Failure => answers.Find(answer => answer.Status != HttpStatusCode.OK)?.Status;
 

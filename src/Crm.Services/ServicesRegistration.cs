@@ -30,11 +30,18 @@ namespace Crm.Services;
 
 public static class ServicesRegistration
 {
+    /// <summary>How much a process keeps of what it can make again.</summary>
+    private const long MostKeptBytes = 64 * 1024 * 1024;
+
+    /// <summary>What is larger isn't kept.</summary>
+    private const int MostBytesOfOne = 4 * 1024 * 1024;
+
     /// <summary>Registers everything below HTTP, over the database that the connection string is for.</summary>
     /// <exception cref="FormatException">The connection string is for neither SQLite nor PostgreSQL.</exception>
     public static IServiceCollection AddCrm(this IServiceCollection services, string connectionString, DatabaseLimits limits)
     {
         services.TryAddSingleton<TimeProvider>(new MicrosecondClock(TimeProvider.System));
+        services.AddMemoryCache(memory => memory.SizeLimit = MostKeptBytes).AddHybridCache(cache => cache.MaximumPayloadBytes = MostBytesOfOne);
         return services
             .AddCrmDatabase(connectionString, new WallOptions(limits.SetLocal, limits.Statement, limits.Lock, limits.IdleInTransaction))
             .AddAccounts()
@@ -72,6 +79,8 @@ public static class ServicesRegistration
             .AddScoped<DealService>()
             .AddScoped<DealTimelineService>()
             .AddScoped<AnalyticsService>()
+            .AddSingleton<ReportCache>()
+            .AddSingleton<ReportMeter>()
             .AddScoped<TaskService>()
             .AddScoped<ActivityService>()
             .AddScoped<WebhookService>();

@@ -2,6 +2,7 @@ using System.Reflection;
 using Crm.Api.Hosting;
 using Crm.Contracts.Health;
 using Crm.Contracts.Json;
+using Crm.Messaging.Caching;
 using Crm.Messaging.Events;
 using Crm.Services.Conversion;
 using Crm.Services.Operations;
@@ -23,6 +24,7 @@ internal static class HealthRoutes
         var checks = services.AddHealthChecks().AddCheck<DatabaseCheck>("database", HealthStatus.Unhealthy, [Needed], TimeSpan.FromSeconds(3));
         if (settings.Registry.BaseUrl is not null) checks.AddCheck<RegistryCheck>("registry", HealthStatus.Degraded, [], TimeSpan.FromSeconds(3));
         if (settings.Rabbit is not null) checks.AddCheck<RabbitCheck>("rabbitmq", HealthStatus.Degraded, [], TimeSpan.FromSeconds(5));
+        if (settings.Redis is not null) checks.AddCheck<RedisCheck>("redis", HealthStatus.Degraded, [], TimeSpan.FromSeconds(3));
     }
 
     public static void MapCrmHealth(this IEndpointRouteBuilder app)
@@ -65,6 +67,12 @@ internal static class HealthRoutes
     {
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
             await broker.AnswersAsync(cancellationToken) ? HealthCheckResult.Healthy() : HealthCheckResult.Degraded();
+    }
+
+    private sealed class RedisCheck(Redis redis) : IHealthCheck
+    {
+        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+            await redis.AnswersAsync(cancellationToken) ? HealthCheckResult.Healthy() : HealthCheckResult.Degraded();
     }
 
     private sealed class DatabaseCheck(DatabaseProbe database) : IHealthCheck

@@ -19,6 +19,7 @@ using Crm.Api.Settings;
 using Crm.Api.Tasks;
 using Crm.Api.Teams;
 using Crm.Api.Webhooks;
+using Crm.Messaging;
 using Crm.Services;
 
 namespace Crm.Api.Hosting;
@@ -41,6 +42,7 @@ public static class CrmApp
         settings.Checking("ConnectionStrings__Crm", () => builder.Services.AddCrm(settings.ConnectionString, settings.Limits));
         builder.Services.AddConversion(settings);
         builder.Services.AddEventConsumers(settings);
+        if (settings.Redis is { } redis) builder.Services.AddRedis(redis);
         builder.Services.AddHostedService<InstancesWorker>();
         builder.Services.AddWebhooks(settings.Webhooks);
         builder.Services.AddNotifications(settings.Smtp);

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Text;
+using Crm.Messaging.Caching;
 using Crm.Messaging.Events;
 using Crm.Services.Conversion;
 using Crm.Services.Notifications;
@@ -42,6 +43,9 @@ public sealed partial class CrmSettings
     /// <summary>The broker that events are published to; null for none.</summary>
     public required RabbitSettings? Rabbit { get; init; }
 
+    /// <summary>Where the processes keep reports for each other; null for each by itself.</summary>
+    public required RedisSettings? Redis { get; init; }
+
     /// <summary>The mail server that users' mails go out by.</summary>
     public required SmtpSettings Smtp { get; init; }
 
@@ -67,6 +71,7 @@ public sealed partial class CrmSettings
             Registry = RegistryOf(configuration),
             Webhooks = WebhooksOf(configuration),
             Rabbit = RabbitOf(configuration),
+            Redis = NullIfEmpty(configuration["Redis:ConnectionString"]) is { } redis ? Checked("Redis__ConnectionString", () => RedisSettings.Parse(redis)) : null,
             Smtp = SmtpOf(configuration),
             CrashAt = CrashAtOf(configuration, environment),
             WorkerEnabled = BooleanOf(configuration, "Worker:Enabled", byDefault: true),

@@ -11,36 +11,39 @@ public sealed class AnalyticsService
     private readonly CrmDbContext db;
     private readonly Caller caller;
     private readonly ReportScopes scopes;
+    private readonly ReportMoments moments;
+    private readonly ReportCache cache;
 
-    public AnalyticsService(CrmDbContext db, Caller caller, TimeProvider clock) => (this.db, this.caller, scopes) = (db, caller, new ReportScopes(db, caller, clock));
+    public AnalyticsService(CrmDbContext db, Caller caller, TimeProvider clock, ReportCache cache) =>
+        (this.db, this.caller, this.cache, scopes, moments) = (db, caller, cache, new ReportScopes(db, caller, clock), new ReportMoments(db, clock));
 
     /// <summary>The deals by the stage that they stand in.</summary>
     /// <exception cref="CrmException">400 for an instant in the future.</exception>
-    public Task<PipelineReport> PipelineAsync(PipelineReportQuery query, CancellationToken ct) => OfAsync(query, scope => PipelineReporter.ReportAsync(scope, ct), ct);
+    public Task<PipelineReport> PipelineAsync(PipelineReportQuery query, CancellationToken ct) => OfAsync("pipeline", query, (scope, stop) => PipelineReporter.ReportAsync(scope, stop), ct);
 
     /// <summary>What was won and what is expected.</summary>
     /// <exception cref="CrmException">400 for an instant in the future, for days in the wrong order, and for more than 400 periods.</exception>
-    public Task<ForecastReport> ForecastAsync(ForecastQuery query, CancellationToken ct) => OfAsync(query, scope => ForecastReporter.ReportAsync(scope, query, ct), ct);
+    public Task<ForecastReport> ForecastAsync(ForecastQuery query, CancellationToken ct) => OfAsync("forecast", query, (scope, stop) => ForecastReporter.ReportAsync(scope, query, stop), ct);
 
     /// <summary>How many of the deals that were closed were won.</summary>
     /// <inheritdoc cref="ForecastAsync"/>
-    public Task<WinRateReport> WinRateAsync(WinRateQuery query, CancellationToken ct) => OfAsync(query, scope => WinRateReporter.ReportAsync(scope, query, ct), ct);
+    public Task<WinRateReport> WinRateAsync(WinRateQuery query, CancellationToken ct) => OfAsync("win-rate", query, (scope, stop) => WinRateReporter.ReportAsync(scope, query, stop), ct);
 
     /// <summary>How far the deals came that were made in a period.</summary>
     /// <exception cref="CrmException">400 for an instant in the future, and for days in the wrong order.</exception>
-    public Task<FunnelReport> FunnelAsync(FunnelQuery query, CancellationToken ct) => OfAsync(query, scope => FunnelReporter.ReportAsync(scope, query, ct), ct);
+    public Task<FunnelReport> FunnelAsync(FunnelQuery query, CancellationToken ct) => OfAsync("funnel", query, (scope, stop) => FunnelReporter.ReportAsync(scope, query, stop), ct);
 
     /// <summary>How long deals stood in the stages that they left in a period.</summary>
     /// <inheritdoc cref="FunnelAsync"/>
-    public Task<StageTimesReport> StageTimesAsync(StageTimesQuery query, CancellationToken ct) => OfAsync(query, scope => StageTimesReporter.ReportAsync(scope, query, ct), ct);
+    public Task<StageTimesReport> StageTimesAsync(StageTimesQuery query, CancellationToken ct) => OfAsync("stages", query, (scope, stop) => StageTimesReporter.ReportAsync(scope, query, stop), ct);
 
     /// <summary>How much is won a day.</summary>
     /// <inheritdoc cref="FunnelAsync"/>
-    public Task<VelocityReport> VelocityAsync(VelocityQuery query, CancellationToken ct) => OfAsync(query, scope => VelocityReporter.ReportAsync(scope, query, ct), ct);
+    public Task<VelocityReport> VelocityAsync(VelocityQuery query, CancellationToken ct) => OfAsync("velocity", query, (scope, stop) => VelocityReporter.ReportAsync(scope, query, stop), ct);
 
     /// <summary>How the value that is open came to change.</summary>
     /// <inheritdoc cref="ForecastAsync"/>
-    public Task<MovementReport> MovementAsync(MovementQuery query, CancellationToken ct) => OfAsync(query, scope => MovementReporter.ReportAsync(scope, query, ct), ct);
+    public Task<MovementReport> MovementAsync(MovementQuery query, CancellationToken ct) => OfAsync("movement", query, (scope, stop) => MovementReporter.ReportAsync(scope, query, stop), ct);
 
     /// <summary>The deals that a figure of a report counts.</summary>
     /// <exception cref="CrmException">400 for an instant in the future, for days in the wrong order, and for a cursor that this list didn't give; 403 for a key that isn't for deals.</exception>
@@ -58,7 +61,9 @@ public sealed class AnalyticsService
         return db.StreamAsync(async () => await new CountedDeals(db, await scopes.OpenAsync(query, ct), query).AllAsync(ct), ct);
     }
 
-    /// <summary>All that a report asks for is of one moment, or a change between two questions would be in a part of it.</summary>
-    private Task<T> OfAsync<T>(ReportQuery query, Func<ReportScope, Task<T>> report, CancellationToken ct) =>
-        db.ReadAsync(ReadPurpose.Sums, async () => await report(await scopes.OpenAsync(query, ct)), ct);
+    private async Task<T> OfAsync<T>(string report, ReportQuery query, Func<ReportScope, CancellationToken, Task<T>> make, CancellationToken ct)
+    {
+        var moment = await moments.OfAsync(query.AsOf, ct);
+        return await cache.OfAsync(report, query with { AsOf = moment.AsOf }, moment.Version, caller, make, ct);
+    }
 }

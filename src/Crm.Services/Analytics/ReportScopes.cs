@@ -15,23 +15,10 @@ internal sealed class ReportScopes(CrmDbContext db, Caller caller, TimeProvider 
     /// <exception cref="CrmException">400 for an instant in the future.</exception>
     public async Task<ReportScope> OpenAsync(ReportQuery query, CancellationToken ct)
     {
-        var (asOf, isPresent) = await InstantAsync(query.AsOf, ct);
+        var (asOf, isPresent, _) = await new ReportMoments(db, clock).OfAsync(query.AsOf, ct);
         var (zone, currency) = await SettingsAsync(asOf, ct);
         var stages = await db.StageSnapshots.AsNoTracking().Where(s => s.At <= asOf && s.Until > asOf).ToListAsync(ct);
         return new ReportScope(db, caller, query, asOf, TimeZoneInfo.FindSystemTimeZoneById(zone), currency, new StageMap(stages), isPresent);
-    }
-
-    /// <summary>
-    /// The instant asked for, else now: as the last change may bear the time of a machine whose clock is ahead, not before that. And whether
-    /// nothing has changed since.
-    /// </summary>
-    private async Task<(DateTimeOffset AsOf, bool IsPresent)> InstantAsync(DateTimeOffset? asOf, CancellationToken ct)
-    {
-        var now = clock.GetUtcNow();
-        var last = await db.Events.OrderByDescending(e => e.OccurredAt).ThenByDescending(e => e.Id).Select(e => e.OccurredAt).FirstOrDefaultAsync(ct);
-        var latest = last > now ? last : now;
-        var instant = asOf is null ? latest : asOf <= latest ? asOf.Value : throw CrmException.Invalid("asOf", "must not be in the future");
-        return (instant, last <= instant);
     }
 
     /// <summary>The settings as they are, with what was changed since the instant undone.</summary>

@@ -39,6 +39,14 @@ public sealed class Caller(TenantScope scope)
         Key = identity.Key;
     }
 
+    /// <summary>Acts as another does, in a unit of work of its own.</summary>
+    internal void EnterAs(Caller other)
+    {
+        scope.Enter(other.TenantId, other.UserId);
+        if (other.Sight is { } users) scope.Narrow(users);
+        (Role, Name, Email, Tenants, Key) = (other.Role, other.Name, other.Email, other.Tenants, other.Key);
+    }
+
     /// <summary>The users whose records the caller sees besides those that nobody owns; null for whoever sees all.</summary>
     internal IReadOnlyList<string>? Sight => scope.Sight;
 

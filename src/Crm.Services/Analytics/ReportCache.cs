@@ -1,0 +1,62 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Crm.Contracts.Analytics;
+using Crm.Contracts.Json;
+using Crm.Contracts.Lists;
+using Crm.Database;
+using Crm.Services.Tenancy;
+using Microsoft.Extensions.Caching.Hybrid;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Crm.Services.Analytics;
+
+/// <summary>
+/// Keeps reports by all that they are made of: the tenant, the question with its instant, what the caller sees, and what the tenant's log has.
+/// After a change they are looked for by another key, so that what is kept is never stale. What several ask for at once is made once.
+/// </summary>
+public sealed class ReportCache(HybridCache kept, IServiceScopeFactory scopes, TimeProvider clock, ReportMeter meter)
+{
+    /// <summary>Of now, which another minute makes another report; of an instant that was asked for.</summary>
+    private static readonly (HybridCacheEntryOptions Now, HybridCacheEntryOptions Then) Keep = (For(TimeSpan.FromMinutes(2)), For(TimeSpan.FromHours(1)));
+
+    /// <param name="report">Its name.</param>
+    /// <param name="query">What is asked, with the instant that it is of.</param>
+    /// <param name="version">What the tenant's log has.</param>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="make">Makes it. All that it reads is of one moment, or a change between two questions would be in a part of it.</param>
+    /// <param name="ct">Ends the wait for it.</param>
+    internal Task<T> OfAsync<T>(string report, ReportQuery query, string version, Caller caller, Func<ReportScope, CancellationToken, Task<T>> make, CancellationToken ct) =>
+        KeepAsync(report, query, version, caller, async (services, stop) =>
+        {
+            var db = services.GetRequiredService<CrmDbContext>();
+            var reports = new ReportScopes(db, services.GetRequiredService<Caller>(), clock);
+            return await db.ReadAsync(ReadPurpose.Sums, async () => await make(await reports.OpenAsync(query, stop), stop), stop);
+        }, ct);
+
+    /// <summary>Makes it in a unit of work of its own, as others may wait for it when who asked first has gone.</summary>
+    /// <inheritdoc cref="OfAsync"/>
+    internal async Task<T> KeepAsync<T>(string report, ReportQuery query, string version, Caller caller, Func<IServiceProvider, CancellationToken, Task<T>> make, CancellationToken ct)
+    {
+        var isMade = false;
+        var keep = clock.GetUtcNow() - query.AsOf < TimeSpan.FromMinutes(1) ? Keep.Now : Keep.Then;
+        var json = await kept.GetOrCreateAsync(KeyOf(report, query, version, caller), async stop =>
+        {
+            isMade = true;
+            await using var work = scopes.CreateAsyncScope();
+            work.ServiceProvider.GetRequiredService<Caller>().EnterAs(caller);
+            return JsonSerializer.SerializeToUtf8Bytes(await make(work.ServiceProvider, stop), CrmJson.Options);
+        }, keep, cancellationToken: ct);
+        meter.Answered(report, isMade);
+        return JsonSerializer.Deserialize<T>(json, CrmJson.Options)!;
+    }
+
+    private static string KeyOf(string report, ReportQuery query, string version, Caller caller)
+    {
+        var question = JsonSerializer.Serialize(query with { Format = ListFormat.Json }, query.GetType(), CrmJson.Options);
+        var sight = caller.Sight is { } seen ? string.Join('\n', seen.Order(StringComparer.Ordinal)) : null;
+        var asks = sight is null && query.OwnerId?.Contains("me", StringComparer.Ordinal) is not true ? null : caller.UserId;
+        return $"report:{caller.TenantId}:{report}:{version}:{Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new[] { question, asks, sight })))}";
+    }
+
+    private static HybridCacheEntryOptions For(TimeSpan time) => new() { Expiration = time, LocalCacheExpiration = time };
+}
