@@ -64,6 +64,6 @@ public sealed class AnalyticsService
     private async Task<T> OfAsync<T>(string report, ReportQuery query, Func<ReportScope, CancellationToken, Task<T>> make, CancellationToken ct)
     {
         var moment = await moments.OfAsync(query.AsOf, ct);
-        return await cache.OfAsync(report, query with { AsOf = moment.AsOf }, moment.Version, caller, make, ct);
+        return await cache.OfAsync(report, query, moment.Version, caller, make, ct);
     }
 }

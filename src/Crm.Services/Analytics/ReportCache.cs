@@ -12,15 +12,16 @@ namespace Crm.Services.Analytics;
 
 /// <summary>
 /// Keeps reports by all that they are made of: the tenant, the question with its instant, what the caller sees, and what the tenant's log has.
-/// After a change they are looked for by another key, so that what is kept is never stale. What several ask for at once is made once.
+/// After a change they are looked for by another key, so that what is kept is never stale; one of now is kept for the minute in which it was
+/// made, and says when that was. What several ask for at once is made once.
 /// </summary>
 public sealed class ReportCache(HybridCache kept, IServiceScopeFactory scopes, TimeProvider clock, ReportMeter meter)
 {
-    /// <summary>Of now, which another minute makes another report; of an instant that was asked for.</summary>
-    private static readonly (HybridCacheEntryOptions Now, HybridCacheEntryOptions Then) Keep = (For(TimeSpan.FromMinutes(2)), For(TimeSpan.FromHours(1)));
+    private static readonly HybridCacheEntryOptions OfNow = For(TimeSpan.FromMinutes(1));
+    private static readonly HybridCacheEntryOptions OfThen = For(TimeSpan.FromHours(1));
 
     /// <param name="report">Its name.</param>
-    /// <param name="query">What is asked, with the instant that it is of.</param>
+    /// <param name="query">What is asked.</param>
     /// <param name="version">What the tenant's log has.</param>
     /// <param name="caller">Who asks.</param>
     /// <param name="make">Makes it. All that it reads is of one moment, or a change between two questions would be in a part of it.</param>
@@ -38,24 +39,24 @@ public sealed class ReportCache(HybridCache kept, IServiceScopeFactory scopes, T
     internal async Task<T> KeepAsync<T>(string report, ReportQuery query, string version, Caller caller, Func<IServiceProvider, CancellationToken, Task<T>> make, CancellationToken ct)
     {
         var isMade = false;
-        var keep = clock.GetUtcNow() - query.AsOf < TimeSpan.FromMinutes(1) ? Keep.Now : Keep.Then;
         var json = await kept.GetOrCreateAsync(KeyOf(report, query, version, caller), async stop =>
         {
             isMade = true;
             await using var work = scopes.CreateAsyncScope();
             work.ServiceProvider.GetRequiredService<Caller>().EnterAs(caller);
             return JsonSerializer.SerializeToUtf8Bytes(await make(work.ServiceProvider, stop), CrmJson.Options);
-        }, keep, cancellationToken: ct);
+        }, query.AsOf is null ? OfNow : OfThen, cancellationToken: ct);
         meter.Answered(report, isMade);
         return JsonSerializer.Deserialize<T>(json, CrmJson.Options)!;
     }
 
-    private static string KeyOf(string report, ReportQuery query, string version, Caller caller)
+    private string KeyOf(string report, ReportQuery query, string version, Caller caller)
     {
+        var minute = query.AsOf is null ? $"{clock.GetUtcNow():yyyyMMddHHmm}" : null;
         var question = JsonSerializer.Serialize(query with { Format = ListFormat.Json }, query.GetType(), CrmJson.Options);
         var sight = caller.Sight is { } seen ? string.Join('\n', seen.Order(StringComparer.Ordinal)) : null;
         var asks = sight is null && query.OwnerId?.Contains("me", StringComparer.Ordinal) is not true ? null : caller.UserId;
-        return $"report:{caller.TenantId}:{report}:{version}:{Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new[] { question, asks, sight })))}";
+        return $"report:{caller.TenantId}:{report}:{version}:{Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new[] { question, minute, asks, sight })))}";
     }
 
     private static HybridCacheEntryOptions For(TimeSpan time) => new() { Expiration = time, LocalCacheExpiration = time };

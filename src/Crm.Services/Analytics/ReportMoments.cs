@@ -8,10 +8,7 @@ namespace Crm.Services.Analytics;
 /// <summary>Of which instant a report is, and by what one knows whether anything has changed since it was made.</summary>
 internal sealed class ReportMoments(CrmDbContext db, TimeProvider clock)
 {
-    /// <summary>
-    /// The instant asked for, else now: the beginning of this minute, so that all who ask within it get the same, or the last change where that is
-    /// later. As that may bear the time of a machine whose clock is ahead, it may be later than now.
-    /// </summary>
+    /// <summary>The instant asked for, else now: as the last change may bear the time of a machine whose clock is ahead, not before that.</summary>
     /// <exception cref="CrmException">400 for an instant in the future.</exception>
     public async Task<ReportMoment> OfAsync(DateTimeOffset? asOf, CancellationToken ct)
     {
@@ -24,9 +21,8 @@ internal sealed class ReportMoments(CrmDbContext db, TimeProvider clock)
         }).SingleAsync(ct);
         var now = clock.GetUtcNow();
         if (asOf > now && asOf > log.LastAt.GetValueOrDefault()) throw CrmException.Invalid("asOf", "must not be in the future");
-        var minute = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerMinute), TimeSpan.Zero);
         return new ReportMoment(
-            asOf ?? (log.LastAt > minute ? log.LastAt.Value : minute),
+            asOf ?? (log.LastAt > now ? log.LastAt.Value : now),
             !(log.LastAt > asOf),
             string.Create(CultureInfo.InvariantCulture, $"{(log.Sealed ?? 0) + log.Unsealed}:{log.LastId}"));
     }

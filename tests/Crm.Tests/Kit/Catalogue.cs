@@ -102,7 +102,7 @@ public sealed partial record Catalogue(IReadOnlyList<Catalogue.Table> Tables)
             "SELECT l.name, l.\"unique\", m.sql FROM pragma_index_list(@table) l JOIN sqlite_master m ON m.type = 'index' AND m.name = l.name WHERE l.origin <> 'pk'", table))
         {
             var parts = await connection.RowsAsync("SELECT name FROM pragma_index_xinfo(@index) WHERE key ORDER BY seqno", ("@index", row[0]!));
-            var filter = row[2] is string definition && Where().Match(definition) is { Success: true } where ? Bare(where.Groups["filter"].Value) : null;
+            var filter = row[2] is string definition && Where().Match(definition) is { Success: true } where ? Plain(Bare(where.Groups["filter"].Value)) : null;
             indexes.Add(new Index((string)row[0]!, parts.ConvertAll(part => (string?)part[0] ?? Expression), (long)row[1]! == 1, filter));
         }
 
@@ -124,8 +124,11 @@ public sealed partial record Catalogue(IReadOnlyList<Catalogue.Table> Tables)
 
     private static string Bare(string filter) => filter.StartsWith('(') && filter.EndsWith(')') ? filter[1..^1] : filter;
 
-    // PostgreSQL keeps a filter parsed, and prints it with types, each part in parentheses, and a list as an array.
-    private static string AsWritten(string filter) => Several().Replace(Part().Replace(Number().Replace(filter.Replace("'::text", "'", StringComparison.Ordinal), "${digits}"), "${part}"), "IN (${values})");
+    // PostgreSQL keeps a filter parsed, and prints it with types, and a list as an array.
+    private static string AsWritten(string filter) => Plain(Several().Replace(Number().Replace(filter.Replace("'::text", "'", StringComparison.Ordinal), "${digits}"), "IN (${values})"));
+
+    /// <summary>A filter without parentheses around its parts, which one writes or doesn't.</summary>
+    public static string Plain(string filter) => Part().Replace(filter, "${part}");
 
     [GeneratedRegex(@"'(?<digits>[0-9]+)'::bigint", RegexOptions.None, 1000)]
     private static partial Regex Number();

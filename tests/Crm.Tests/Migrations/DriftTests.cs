@@ -72,7 +72,7 @@ public sealed class DriftTests
         [.. table.Columns.Select(column => new Catalogue.Column(column.Name, column.StoreType, column.IsNullable, column.PropertyMappings[0].Property.GetCollation()))],
         new Catalogue.Key(table.PrimaryKey!.Name, Names(table.PrimaryKey.Columns)),
         [.. table.ForeignKeyConstraints.Select(key => new Catalogue.ForeignKey(key.Name, Names(key.Columns), key.PrincipalTable.Name, Names(key.PrincipalColumns), OnDelete(key.OnDeleteAction)))],
-        [.. table.Indexes.Select(index => new Catalogue.Index(index.Name, Names(index.Columns), index.IsUnique, index.Filter))]))]);
+        [.. table.Indexes.Select(index => new Catalogue.Index(index.Name, Names(index.Columns), index.IsUnique, index.Filter is null ? null : Catalogue.Plain(index.Filter)))]))]);
 
     private static List<string> Names(IEnumerable<IColumn> columns) => [.. columns.Select(column => column.Name)];
 
