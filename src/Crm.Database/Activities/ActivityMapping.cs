@@ -30,5 +30,7 @@ internal sealed class ActivityMapping : IEntityTypeConfiguration<Activity>, IEnt
     {
         snapshot.ToTable("activity_snapshots").HasKey(s => new { s.TenantId, s.ActivityId, s.Version });
         snapshot.HasOne<Activity>().WithMany().HasForeignKey(s => new { s.TenantId, s.ActivityId }).OnDelete(DeleteBehavior.NoAction);
+        snapshot.HasIndex(s => new { s.TenantId, s.OccurredAt }, "activity_snapshots_by_occurred");
+        snapshot.HasIndex(s => new { s.TenantId, s.LeadId, s.OccurredAt }, "activity_snapshots_by_lead");
     }
 }

@@ -36,6 +36,7 @@ internal sealed class LeadMapping : IEntityTypeConfiguration<Lead>, IEntityTypeC
         snapshot.ToTable("lead_snapshots").HasKey(s => new { s.TenantId, s.LeadId, s.Version });
         snapshot.HasOne<Lead>().WithMany().HasForeignKey(s => new { s.TenantId, s.LeadId }).OnDelete(DeleteBehavior.NoAction);
         snapshot.HasIndex(s => new { s.TenantId, s.LeadId, s.Source, s.OwnerId }, "lead_snapshots_present").HasFilter("until = 253402214400000000");
+        snapshot.HasIndex(s => new { s.TenantId, s.CreatedAt, s.LeadId }, "lead_snapshots_by_created");
     }
 
     public void Configure(EntityTypeBuilder<LeadTag> tag)

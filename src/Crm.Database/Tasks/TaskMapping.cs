@@ -31,5 +31,7 @@ internal sealed class TaskMapping : IEntityTypeConfiguration<CrmTask>, IEntityTy
     {
         snapshot.ToTable("task_snapshots").HasKey(s => new { s.TenantId, s.TaskId, s.Version });
         snapshot.HasOne<CrmTask>().WithMany().HasForeignKey(s => new { s.TenantId, s.TaskId }).OnDelete(DeleteBehavior.NoAction);
+        snapshot.HasIndex(s => new { s.TenantId, s.DueAt, s.CompletedAt }, "task_snapshots_by_due");
+        snapshot.HasIndex(s => new { s.TenantId, s.CompletedAt }, "task_snapshots_by_completed");
     }
 }

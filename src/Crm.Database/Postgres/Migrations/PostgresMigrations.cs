@@ -45,3 +45,6 @@ internal sealed class HistoryOfRecords() : ScriptMigration("Postgres");
 
 [DbContext(typeof(PostgresCrmDbContext)), Migration("20261129000007_analytics")]
 internal sealed class Analytics() : ScriptMigration("Postgres");
+
+[DbContext(typeof(PostgresCrmDbContext)), Migration("20261129000011_reports")]
+internal sealed class Reports() : ScriptMigration("Postgres");

@@ -45,3 +45,6 @@ internal sealed class HistoryOfRecords() : ScriptMigration("Sqlite");
 
 [DbContext(typeof(SqliteCrmDbContext)), Migration("20261129000007_analytics")]
 internal sealed class Analytics() : ScriptMigration("Sqlite");
+
+[DbContext(typeof(SqliteCrmDbContext)), Migration("20261129000011_reports")]
+internal sealed class Reports() : ScriptMigration("Sqlite");
