@@ -1,12 +1,11 @@
-using System.Runtime.CompilerServices;
 using Crm.Contracts.Analytics;
 using Crm.Contracts.Failures;
 using Crm.Contracts.Lists;
 
 namespace Crm.Client;
 
-/// <summary>The reports on deals, and the deals behind their figures. Each method throws a <see cref="CrmException"/> with 400 for an instant in the future, and for days that make no period.</summary>
-public sealed class AnalyticsClient
+/// <summary>The reports, and what is behind their figures. Each method throws a <see cref="CrmException"/> with 400 for an instant in the future, and for days that make no period.</summary>
+public sealed partial class AnalyticsClient
 {
     private const string Deals = "analytics/deals";
 
@@ -43,15 +42,18 @@ public sealed class AnalyticsClient
     /// <param name="ct">Stops reading.</param>
     /// <exception cref="ArgumentException"><paramref name="drillDown"/> is none.</exception>
     public IAsyncEnumerable<CountedDealView> FollowAsync(string drillDown, CancellationToken ct) =>
-        drillDown.StartsWith($"/api/{Deals}?", StringComparison.Ordinal) ? WalkAsync(drillDown["/api/".Length..], ct) : throw new ArgumentException("This is no drillDown of a report.", nameof(drillDown));
+        WalkAsync(PathOf(Deals, drillDown), page => wire.SendAsync<CountedDealPage>(HttpMethod.Get, page, ct), page => (page.Items, page.NextCursor));
 
-    private async IAsyncEnumerable<CountedDealView> WalkAsync(string path, [EnumeratorCancellation] CancellationToken ct)
+    private static string PathOf(string list, string drillDown) =>
+        drillDown.StartsWith($"/api/{list}?", StringComparison.Ordinal) ? drillDown["/api/".Length..] : throw new ArgumentException($"This is no drillDown of a report to {list}.", nameof(drillDown));
+
+    private static async IAsyncEnumerable<TItem> WalkAsync<TPage, TItem>(string path, Func<string, Task<TPage>> read, Func<TPage, (IReadOnlyList<TItem> Items, string? NextCursor)> parts)
     {
         for (var cursor = ""; cursor is not null;)
         {
-            var page = await wire.SendAsync<CountedDealPage>(HttpMethod.Get, $"{path}&take={PageQuery.MaxTake}{(cursor.Length == 0 ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}", ct);
-            foreach (var deal in page.Items) yield return deal;
-            cursor = page.NextCursor;
+            var (items, next) = parts(await read($"{path}&take={PageQuery.MaxTake}{(cursor.Length == 0 ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}"));
+            foreach (var item in items) yield return item;
+            cursor = next;
         }
     }
 }

@@ -29,7 +29,7 @@ public sealed class CrmClient(HttpClient http, Guid tenantId)
 
     public PipelinesClient Pipelines => new(wire);
 
-    /// <summary>Reports on deals.</summary>
+    /// <summary>Reports on deals, leads and work.</summary>
     public AnalyticsClient Analytics => new(wire);
 
     /// <summary>Makes customers of leads.</summary>

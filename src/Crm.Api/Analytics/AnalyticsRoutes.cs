@@ -8,7 +8,7 @@ using Crm.Services.Analytics;
 
 namespace Crm.Api.Analytics;
 
-internal static class AnalyticsRoutes
+internal static partial class AnalyticsRoutes
 {
     public static void MapAnalytics(this IEndpointRouteBuilder api)
     {
@@ -21,6 +21,7 @@ internal static class AnalyticsRoutes
         analytics.MapGet("/movement", Movement).WithName("GetMovement").WithSummary("How the value that is open came to change").RequireRole(Role.Viewer).Produces<MovementReport>();
         analytics.MapGet("/stages", Stages).WithName("GetStageTimes").WithSummary("How long deals stand in their stages").RequireRole(Role.Viewer).Produces<StageTimesReport>();
         analytics.MapGet("/deals", Deals).WithName("ListCountedDeals").WithSummary("The deals that a figure counts").RequireRole(Role.Viewer).Produces<CountedDealPage>();
+        MapWork(analytics);
     }
 
     /// <summary>By pipeline and stage, retired stages with those that took their deals: count, value, weighted value, days in the stage, and how many are rotting.</summary>

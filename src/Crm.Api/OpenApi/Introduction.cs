@@ -83,7 +83,7 @@ internal static class Introduction
         ("Invitations", "What lets somebody with an account become a member of the tenant. Only where the service has accounts of its own."),
         ("Accounts", "Signing in with an account of the service's own, where no identity provider issues the tokens."),
         ("Pipelines", "The ways that deals go, stage by stage."),
-        ("Analytics", "Reports on deals, each of an instant and with the deals that every figure counts."),
+        ("Analytics", "Reports on deals, leads and work, each of an instant and with what every figure counts."),
         ("Settings", "What an admin sets for the tenant."),
         ("Events", "Every change of a record, in order: as a feed to read, as a stream to watch, and by those who are told of it."),
         ("Notifications", "What concerns the caller, in the page and by e-mail."),

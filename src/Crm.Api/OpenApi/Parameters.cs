@@ -24,7 +24,7 @@ internal sealed class Parameters(OpenApiDocument document, Schemas schemas)
     public IEnumerable<IOpenApiParameter> OfQuery(Type contract)
     {
         var defaults = Activator.CreateInstance(contract)!;
-        foreach (var property in Properties.Of(contract)) yield return OfQuery(contract, new Member(property), defaults);
+        foreach (var property in Properties.Of(contract).Where(property => property.CanWrite)) yield return OfQuery(contract, new Member(property), defaults);
     }
 
     public IOpenApiParameter Tenant() => Components.Parameter(document, "TenantId", () => new()

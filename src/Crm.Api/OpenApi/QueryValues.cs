@@ -29,6 +29,8 @@ internal static class QueryValues
         int number => number,
         string text => text,
         DealFigure figure => EnumNames<DealFigure>.Of(figure),
+        LeadFigure figure => EnumNames<LeadFigure>.Of(figure),
+        TaskFigure figure => EnumNames<TaskFigure>.Of(figure),
         null => null,
         _ => throw new NotSupportedException($"A query's default of {value.GetType()} has no schema yet."),
     };

@@ -1,4 +1,5 @@
 using Crm.Api.Http;
+using Crm.Contracts.Analytics;
 using Crm.Contracts.Lists;
 
 namespace Crm.Api.OpenApi;
@@ -11,7 +12,8 @@ internal static class SchemaNames
         if (!type.IsGenericType) return type.Name;
         var item = type.GenericTypeArguments[0].Name;
         if (item.EndsWith("View", StringComparison.Ordinal)) item = item[..^"View".Length];
-        return item + (type.GetGenericTypeDefinition() == typeof(Page<>) ? "Page" : "List");
+        var definition = type.GetGenericTypeDefinition();
+        return item + (definition == typeof(Page<>) || definition == typeof(CountedPage<>) ? "Page" : "List");
     }
 
     public static string Of(BodyMetadata body) => body.Mode switch

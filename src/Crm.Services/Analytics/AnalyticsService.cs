@@ -6,7 +6,7 @@ using Crm.Services.Tenancy;
 namespace Crm.Services.Analytics;
 
 /// <summary>The reports, each of an instant: what was then, whatever has changed since.</summary>
-public sealed class AnalyticsService
+public sealed partial class AnalyticsService
 {
     private readonly CrmDbContext db;
     private readonly Caller caller;

@@ -5,7 +5,7 @@ using Crm.Contracts.Json;
 
 namespace Crm.Services.Analytics;
 
-/// <summary>Where the deals are that a figure counts: under the report's own filters and at its instant, narrowed to a part of it.</summary>
+/// <summary>Where that is what a figure counts: under the report's own filters and at its instant, narrowed to a part of it.</summary>
 internal sealed record DrillDown(ReportQuery Query, DateTimeOffset AsOf)
 {
     private IReadOnlyList<(string Name, string Value)> Parts { get; init; } = [];
@@ -16,10 +16,17 @@ internal sealed record DrillDown(ReportQuery Query, DateTimeOffset AsOf)
 
     public DrillDown OfOwner(string? ownerId) => With("ownerId", ownerId ?? "none");
 
-    public string To(DealFigure figure)
+    public string To(DealFigure figure) => To($"deals?figure={EnumNames<DealFigure>.Of(figure)}&");
+
+    public string To(LeadFigure figure) => To($"leads/counted?figure={EnumNames<LeadFigure>.Of(figure)}&");
+
+    public string To(TaskFigure figure) => To($"tasks/counted?figure={EnumNames<TaskFigure>.Of(figure)}&");
+
+    public string ToActivities() => To("activities/counted?");
+
+    private string To(string list)
     {
-        var url = new StringBuilder("/api/analytics/deals?figure=").Append(EnumNames<DealFigure>.Of(figure));
-        Append(url, "asOf", [InstantConverter.Format(AsOf)]);
+        var url = new StringBuilder("/api/analytics/").Append(list).Append("asOf=").Append(Uri.EscapeDataString(InstantConverter.Format(AsOf)));
         Append(url, "pipelineId", Query.PipelineId?.Select(id => id.ToString()));
         Append(url, "ownerId", Query.OwnerId);
         Append(url, "source", Query.Source?.Select(source => EnumNames<Contracts.Leads.LeadSource>.Of(source)));

@@ -5,19 +5,15 @@ using Microsoft.EntityFrameworkCore;
 namespace Crm.Services.Analytics;
 
 /// <summary>
-/// Exact quantiles of the times in stages, without reading all of them: first how many there are of each hour, then those of the hours that
-/// the quantiles fall into.
+/// Exact quantiles of times, without reading all of them: first how many there are in each range, such as an hour, then those of the ranges
+/// that the quantiles fall into.
 /// </summary>
 internal sealed class Quantiles
 {
     private const long MicrosecondsOfAnHour = 3_600_000_000;
 
-    private readonly List<(long Hour, int Before, int Count)> hours = [];
+    private readonly List<(long Range, int Before, int Count)> ranges = [];
     private readonly Dictionary<long, List<long>> values = [];
-
-    private Quantiles()
-    {
-    }
 
     public static Quantiles None { get; } = new();
 
@@ -45,34 +41,45 @@ internal sealed class Quantiles
         foreach (var count in counts.OrderBy(count => count.Hour))
         {
             if (!stages.TryGetValue((count.PipelineId, count.Stage), out var stage)) stages.Add((count.PipelineId, count.Stage), stage = new Quantiles());
-            if (count.Count > 0) stage.hours.Add((count.Hour, stage.Count, count.Count));
-            stage.Count += count.Count;
+            if (count.Count > 0) stage.Tally(count.Hour, count.Count);
             stage.Micros += Sums.Whole(count.Millions, count.Rest);
         }
 
         foreach (var (key, stage) in stages.ToList().Where(stage => stage.Value.Count == 0)) stages.Remove(key);
         if (stages.Count == 0) return stages;
-        var near = stages.Select(stage => Near(stage.Key, stage.Value.HoursOf(fractions))).ToList().AnyOf();
+        var near = stages.Select(stage => Near(stage.Key, stage.Value.RangesOf(fractions))).ToList().AnyOf();
         var found = await times.Where(near).Select(time => new { time.PipelineId, time.Stage, time.Micros, time.Sign }).ToListAsync(ct);
-        foreach (var value in found.GroupBy(value => (value.PipelineId, value.Stage, value.Micros)))
+        foreach (var value in found.GroupBy(value => (value.PipelineId, value.Stage, value.Micros)).OrderBy(value => value.Key.Micros))
         {
-            var hour = value.Key.Micros / MicrosecondsOfAnHour;
-            var known = stages[(value.Key.PipelineId, value.Key.Stage)].values;
-            if (!known.TryGetValue(hour, out var some)) known.Add(hour, some = []);
-            some.AddRange(Enumerable.Repeat(value.Key.Micros, value.Sum(time => time.Sign)));
+            for (var count = value.Sum(time => time.Sign); count > 0; count--) stages[(value.Key.PipelineId, value.Key.Stage)].Note(value.Key.Micros / MicrosecondsOfAnHour, value.Key.Micros);
         }
 
-        foreach (var some in stages.Values.SelectMany(stage => stage.values.Values)) some.Sort();
         return stages;
     }
 
-    /// <summary>A quantile in days with four decimals, interpolated between its neighbours; null for none.</summary>
-    public decimal? Days(decimal fraction)
+    /// <summary>Counts the times of a range; the ranges come in their order.</summary>
+    public void Tally(long range, int count)
     {
-        if (Count == 0) return null;
-        var (low, high, share) = Ranks(fraction);
-        return Quotients.Days(At(low) + (share * (At(high) - At(low))));
+        ranges.Add((range, Count, count));
+        Count += count;
     }
+
+    /// <summary>The ranges whose times the quantiles need.</summary>
+    public List<long> RangesOf(decimal[] fractions) =>
+        Count == 0 ? [] : [.. fractions.Select(Ranks).SelectMany(ranks => new[] { ranks.Low, ranks.High }).Select(rank => RangeOf(rank).Range).Distinct()];
+
+    /// <summary>Takes a time of such a range; those of one range come in their order.</summary>
+    public void Note(long range, long micros)
+    {
+        if (!values.TryGetValue(range, out var some)) values.Add(range, some = []);
+        some.Add(micros);
+    }
+
+    /// <summary>A quantile in days with four decimals, interpolated between its neighbours; null for none.</summary>
+    public decimal? Days(decimal fraction) => Count == 0 ? null : Quotients.Days(At(fraction));
+
+    /// <summary>A quantile in minutes with four decimals, interpolated between its neighbours; null for none.</summary>
+    public decimal? Minutes(decimal fraction) => Count == 0 ? null : Quotients.Minutes(At(fraction));
 
     /// <summary>The mean in days with four decimals; null for none.</summary>
     public decimal? MeanDays => Quotients.MeanDays(Micros, Count);
@@ -83,8 +90,11 @@ internal sealed class Quantiles
         return time => time.PipelineId == pipelineId && time.Stage == stage && hours.Contains(time.Micros / MicrosecondsOfAnHour);
     }
 
-    private List<long> HoursOf(decimal[] fractions) =>
-        [.. fractions.Select(Ranks).SelectMany(ranks => new[] { ranks.Low, ranks.High }).Select(rank => HourOf(rank).Hour).Distinct()];
+    private decimal At(decimal fraction)
+    {
+        var (low, high, share) = Ranks(fraction);
+        return At(low) + (share * (At(high) - At(low)));
+    }
 
     /// <summary>Between which places, counted from 0, the quantile is, and how far from the first.</summary>
     private (int Low, int High, decimal Share) Ranks(decimal fraction)
@@ -94,11 +104,11 @@ internal sealed class Quantiles
         return (low, (int)decimal.Ceiling(place), place - low);
     }
 
-    private (long Hour, int Before, int Count) HourOf(int rank) => hours.Find(hour => rank < hour.Before + hour.Count);
+    private (long Range, int Before, int Count) RangeOf(int rank) => ranges.Find(range => rank < range.Before + range.Count);
 
     private long At(int rank)
     {
-        var (hour, before, _) = HourOf(rank);
-        return values[hour][rank - before];
+        var (range, before, _) = RangeOf(rank);
+        return values[range][rank - before];
     }
 }

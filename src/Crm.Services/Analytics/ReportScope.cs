@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Crm.Services.Analytics;
 
 /// <summary>What a report looks at: the tenant as it was at an instant, under the caller's sight and the query's filters.</summary>
-internal sealed class ReportScope(CrmDbContext db, Caller caller, ReportQuery query, DateTimeOffset asOf, TimeZoneInfo zone, string homeCurrency, StageMap stages, bool isPresent)
+internal sealed partial class ReportScope(CrmDbContext db, Caller caller, ReportQuery query, DateTimeOffset asOf, TimeZoneInfo zone, string homeCurrency, StageMap stages, bool isPresent)
 {
     public DateTimeOffset AsOf => asOf;
 

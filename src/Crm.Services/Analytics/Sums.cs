@@ -47,5 +47,7 @@ internal static class Quotients
     /// <summary>The mean of microseconds in days; null for none.</summary>
     public static decimal? MeanDays(decimal micros, int count) => Ratio(micros, (decimal)count * TimeSpan.MicrosecondsPerDay);
 
+    public static decimal Minutes(decimal micros) => decimal.Round(micros / TimeSpan.MicrosecondsPerMinute, 4, MidpointRounding.ToEven);
+
     public static decimal Days(decimal micros) => decimal.Round(micros / TimeSpan.MicrosecondsPerDay, 4, MidpointRounding.ToEven);
 }

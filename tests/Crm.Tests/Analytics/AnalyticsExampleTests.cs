@@ -62,5 +62,43 @@ public sealed class AnalyticsExampleTests
         void GoTo(string instant) => clock.Advance(DateTimeOffset.Parse(instant, null) - clock.GetUtcNow());
     }
 
+    [Theory, EachDatabase]
+    public async Task The_figures_of_the_documented_work_are_what_the_service_answers(Database database)
+    {
+        var clock = new SettableClock();
+        await using var host = await clock.StartHostAsync(database);
+        var client = await host.NewBerlinerAsync();
+        clock.GoTo("2028-03-05T10:00+01:00");
+        await client.MakeAsync("deals", new { name = "Engine", value = 500, stage = "CLOSED_WON" });
+        clock.GoTo("2028-03-06T09:00+01:00");
+        var lovelace = await client.MakeAsync("leads", new { lastName = "Lovelace", source = "REFERRAL" });
+        var offer = await client.MakeAsync("tasks", new { title = "Offer", dueAt = "2028-03-08T12:00:00+01:00" });
+        var callBack = await client.MakeAsync("tasks", new { title = "Call back", dueAt = "2028-03-08T12:00:00+01:00" });
+        await client.MakeAsync("tasks", new { title = "Visit", dueAt = "2028-03-09T12:00:00+01:00" });
+        await client.MakeAsync("tasks", new { title = "Plan", dueAt = "2028-03-20T12:00:00+01:00" });
+        clock.GoTo("2028-03-06T09:30+01:00");
+        await client.LogAsync(lovelace, "CALL", "OUTBOUND");
+        clock.GoTo("2028-03-07T10:00+01:00");
+        var babbage = await client.MakeAsync("leads", new { lastName = "Babbage", source = "WEBSITE" });
+        clock.GoTo("2028-03-07T14:00+01:00");
+        await client.LogAsync(babbage, "EMAIL", "OUTBOUND");
+        clock.GoTo("2028-03-08T10:00+01:00");
+        await client.MakeAsync("leads", new { lastName = "Byron", source = "WEBSITE" });
+        clock.GoTo("2028-03-08T11:00+01:00");
+        await client.PutAsync($"/api/tasks/{offer}/complete");
+        clock.GoTo("2028-03-09T10:00+01:00");
+        await client.PutAsync($"/api/tasks/{callBack}/complete");
+        (await client.PostAsync($"/api/leads/{lovelace}/convert")).ShouldBe(HttpStatusCode.OK);
+        clock.GoTo("2028-03-10T12:00+01:00");
+
+        const string March = "from=2028-03-01&to=2028-03-31";
+        (await client.ReportAsync($"leads?{March}"))["total"].Counted("created", "contacted", "unanswered", "converted", "conversionRate", "medianMinutes", "p90Minutes").ShouldBe("3 2 1 1 0.3333 135 219");
+        (await client.ReportAsync($"activities?{March}&groupBy=type")).Groups("count").ShouldBe(["CALL 1", "EMAIL 1"]);
+        (await client.ReportAsync($"tasks?{March}"))["total"].Counted("due", "doneOnTime", "doneLate", "overdue", "open", "onTimeRate").ShouldBe("4 1 1 1 1 0.3333");
+        var user = (await client.ReportAsync($"leaderboard?{March}"))["users"][0];
+        user.Counted("won", "dealsCreated", "activities", "tasksDone").ShouldBe("1 1 2 2");
+        Figures(user.GetProperty("won"), "value").ShouldBe([500]);
+    }
+
     private static decimal[] Figures(JsonElement row, params string[] names) => [.. names.Select(name => row.GetProperty(name).GetDecimal())];
 }

@@ -132,6 +132,13 @@ public sealed class RoleTableTests
         GET    /api/analytics/stages           VIEWER
         GET    /api/analytics/movement         VIEWER
         GET    /api/analytics/deals            VIEWER
+        GET    /api/analytics/leads            VIEWER
+        GET    /api/analytics/leads/counted    VIEWER
+        GET    /api/analytics/activities       VIEWER
+        GET    /api/analytics/activities/counted VIEWER
+        GET    /api/analytics/tasks            VIEWER
+        GET    /api/analytics/tasks/counted    VIEWER
+        GET    /api/analytics/leaderboard      VIEWER
 
         GET    /api/teams                      VIEWER
         POST   /api/teams                      ADMIN

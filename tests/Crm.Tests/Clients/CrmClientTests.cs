@@ -91,6 +91,31 @@ public sealed class CrmClientTests
     }
 
     [Theory, EachDatabase]
+    public async Task Reports_on_work_come_typed_and_their_figures_are_followed_to_the_last(Database database)
+    {
+        var client = (await Hosts.For(database)).NewTenant();
+        var crm = client.Typed();
+        await Parallel.ForEachAsync(Enumerable.Range(1, 201), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (_, _) => await client.MakeAsync("leads", new { lastName = "Lovelace", source = "PARTNER" }));
+        var lead = (await crm.Leads.ListAsync(new LeadQuery { Take = 1 }, Ct)).Items[0].Id;
+        var activity = await client.MakeAsync("activities", new { type = "CALL", subject = "Hello", direction = "OUTBOUND", leadId = lead });
+        var task = await client.MakeAsync("tasks", new { title = "Call", dueAt = "2026-01-01T00:00:00Z" });
+
+        var leads = await crm.Analytics.LeadsAsync(new LeadReportQuery { GroupBy = "source", Source = [LeadSource.Partner] }, Ct);
+        (leads.Groups.Single().Created.Count, leads.Total.Unanswered.Count).ShouldBe((201, 200));
+        (await crm.Analytics.FollowLeadsAsync(leads.Total.Created.DrillDown, Ct).ToListAsync(Ct)).Select(one => one.LeadId).Distinct().Count().ShouldBe(201);
+        (await crm.Analytics.CountedLeadsAsync(new CountedLeadQuery { Figure = LeadFigure.Contacted, AsOf = leads.AsOf }, Ct)).Items.Single().LeadId.ShouldBe(lead);
+        var activities = await crm.Analytics.ActivitiesAsync(new ActivityReportQuery { GroupBy = "type" }, Ct);
+        (await crm.Analytics.FollowActivitiesAsync(activities.Groups.Single().DrillDown, Ct).ToListAsync(Ct)).Single().ActivityId.ShouldBe(activity);
+        (await crm.Analytics.CountedActivitiesAsync(new CountedActivityQuery { Type = [ActivityType.Note] }, Ct)).Total.ShouldBe(0);
+        var day = new DateOnly(2026, 1, 1);
+        var tasks = await crm.Analytics.TasksAsync(new TaskReportQuery { From = day, To = day }, Ct);
+        (await crm.Analytics.FollowTasksAsync(tasks.Total.Overdue.DrillDown, Ct).ToListAsync(Ct)).Single().TaskId.ShouldBe(task);
+        (await crm.Analytics.CountedTasksAsync(new CountedTaskQuery { Figure = TaskFigure.Undated }, Ct)).Total.ShouldBe(0);
+        (await crm.Analytics.LeaderboardAsync(new LeaderboardQuery(), Ct)).Users.Single().Activities.Count.ShouldBe(1);
+        Should.Throw<ArgumentException>(() => crm.Analytics.FollowTasksAsync(leads.Total.Created.DrillDown, Ct));
+    }
+
+    [Theory, EachDatabase]
     public async Task A_refusal_says_when_it_is_worth_trying_again(Database database)
     {
         await using var host = await LimitedHost.StartAsync(database, new SteadyClock(), ("RateLimit:UserPerMinute", "60"));

@@ -41,6 +41,7 @@ public sealed class AnswerTests
         await caller.CallAsync("RevokeInvitation", 200, invitation);
         foreach (var list in (string[])["ListLeads", "ListDeals", "ListTasks", "ListActivities", "ListMembers", "ListTeams", "ListApiKeys", "ListPipelines", "ListInvitations", "ListConversions", "ListCustomers", "ListAudit"]) await caller.CallAsync(list, 200);
         foreach (var report in (string[])["GetPipelineReport", "GetForecast", "GetFunnel", "GetWinRate", "GetVelocity", "GetMovement", "GetStageTimes", "ListCountedDeals"]) await caller.CallAsync(report, 200);
+        foreach (var report in (string[])["GetLeadReport", "ListCountedLeads", "GetActivityReport", "ListCountedActivities", "GetTaskReport", "ListCountedTasks", "GetLeaderboard"]) await caller.CallAsync(report, 200);
         await caller.CallAsync("GetLeadTimeline", 200, lead);
         await caller.CallAsync("GetLeadHistory", 200, lead);
         await caller.CallAsync("MoveDealToStage", 200, deal);

@@ -133,6 +133,7 @@ public sealed class ForeignIdTests
     {
         var path = operation.PathWith(place.Kind == PlaceKind.Path ? id : subject);
         if (place.Kind == PlaceKind.Query) path += $"?{place.Name}={Uri.EscapeDataString(id)}";
+        if (operation.Path == "/api/analytics/tasks/counted") path += "&figure=UNDATED"; // the sample of a task is due at no time
         var body = Samples.BodyFor(operation, own);
         if (place.Kind is PlaceKind.Body or PlaceKind.Each) Put(body!, place.Name, IsList(place) ? new[] { id } : id);
         return await own.Client.SendAsync(new HttpMethod(operation.Method), path, body);
