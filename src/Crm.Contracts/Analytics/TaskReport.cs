@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Crm.Contracts.Analytics;
 
-/// <summary>Which tasks, by when they are due: <c>ownerId</c> are the members who are to do them; <c>pipelineId</c> and <c>source</c> choose what is to be done for such deals and their leads.</summary>
+/// <summary>Which tasks, by when they are due: <c>ownerId</c> are the members who are to do them; <c>pipelineId</c> chooses what is to be done for such deals, <c>source</c> what is to be done for such leads and their deals.</summary>
 public sealed record TaskReportQuery : PeriodQuery
 {
     /// <summary>A row for each <c>assignee</c>, <c>type</c>, <c>day</c>, <c>week</c> (ISO 8601, from Monday) or <c>month</c>; by default none but the total.</summary>

@@ -24,7 +24,7 @@ public sealed class Redis(RedisSettings settings) : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (connection.IsValueCreated) await (await connection.Value).DisposeAsync();
+        if (connection is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }) await (await connection.Value).DisposeAsync();
     }
 
     internal Task<IConnectionMultiplexer> ConnectAsync() => connection.Value;

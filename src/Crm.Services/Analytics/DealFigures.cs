@@ -83,8 +83,8 @@ internal sealed class DealFigures(ReportScope scope, bool weighs = true)
             var (pipelineId, steps) = (pipeline.Key, pipeline.ToList());
             return any.Or(version => version.PipelineId == pipelineId && steps.Contains(version.Stage + " " + version.Visited));
         }));
-        return from version in qualified // one of a deal
-               join deal in All on new { version.DealId, version.PipelineId } equals new { deal.DealId, deal.PipelineId }
+        return from entry in qualified.Select(version => new { version.DealId, version.PipelineId }).Distinct() // two where the clock stood still
+               join deal in All on entry equals new { deal.DealId, deal.PipelineId }
                select deal;
     }
 

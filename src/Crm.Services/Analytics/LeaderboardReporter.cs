@@ -10,7 +10,7 @@ internal static class LeaderboardReporter
     public static async Task<LeaderboardReport> ReportAsync(ReportScope scope, LeaderboardQuery query, CancellationToken ct)
     {
         var (from, to) = scope.Days(query);
-        var (deals, users, all) = (new DealFigures(scope), new Dictionary<Owner, Results>(), new Results());
+        var (deals, users, all) = (new DealFigures(scope, weighs: false), new Dictionary<Owner, Results>(), new Results());
         var won = await deals.Closed(StageKind.Won, from, to).GroupBy(deal => new { deal.OwnerId, deal.Currency }).Select(some => new
         {
             some.Key.OwnerId,

@@ -11,14 +11,17 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Crm.Services.Analytics;
 
 /// <summary>
-/// Keeps reports by all that they are made of: the tenant, the question with its instant, what the caller sees, and what the tenant's log has.
+/// Keeps reports by all that they are made of: the build, the tenant, the question with its instant, what the caller sees, and what the tenant's log has.
 /// After a change they are looked for by another key, so that what is kept is never stale; one of now is kept for the minute in which it was
 /// made, and says when that was. What several ask for at once is made once.
 /// </summary>
 public sealed class ReportCache(HybridCache kept, IServiceScopeFactory scopes, TimeProvider clock, ReportMeter meter)
 {
     private static readonly HybridCacheEntryOptions OfNow = For(TimeSpan.FromMinutes(1));
-    private static readonly HybridCacheEntryOptions OfThen = For(TimeSpan.FromHours(1));
+    private static readonly HybridCacheEntryOptions OfThen = For(TimeSpan.FromMinutes(10));
+
+    /// <summary>Which build makes them, as another one may make other ones.</summary>
+    private static readonly string Build = string.Join('-', new[] { typeof(ReportView), typeof(CrmDbContext), typeof(ReportCache) }.Select(type => type.Assembly.ManifestModule.ModuleVersionId.ToString("N")));
 
     /// <param name="report">Its name.</param>
     /// <param name="query">What is asked.</param>
@@ -56,7 +59,7 @@ public sealed class ReportCache(HybridCache kept, IServiceScopeFactory scopes, T
         var question = JsonSerializer.Serialize(query with { Format = ListFormat.Json }, query.GetType(), CrmJson.Options);
         var sight = caller.Sight is { } seen ? string.Join('\n', seen.Order(StringComparer.Ordinal)) : null;
         var asks = sight is null && query.OwnerId?.Contains("me", StringComparer.Ordinal) is not true ? null : caller.UserId;
-        return $"report:{caller.TenantId}:{report}:{version}:{Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new[] { question, minute, asks, sight })))}";
+        return $"report:{caller.TenantId}:{report}:{version}:{Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(new[] { Build, question, minute, asks, sight })))}";
     }
 
     private static HybridCacheEntryOptions For(TimeSpan time) => new() { Expiration = time, LocalCacheExpiration = time };

@@ -22,7 +22,7 @@ internal sealed partial class ReportScope
 
     /// <summary>Those by which a person turned to somebody. A note reaches nobody, and an API key is no person.</summary>
     public IQueryable<ActivitySnapshot> Outbound => At(db.ActivitySnapshots).Where(a =>
-        !a.IsDeleted && a.Direction == ActivityDirection.Outbound && a.Type != ActivityType.Note && !a.UserId.StartsWith(ApiKeyAuthentication.MemberPrefix));
+        !a.IsDeleted && a.Direction == ActivityDirection.Outbound && a.Type != ActivityType.Note && a.UserId.Substring(0, ApiKeyAuthentication.MemberPrefix.Length) != ApiKeyAuthentication.MemberPrefix); // StartsWith would be of any case on SQLite
 
     public IQueryable<ActivitySnapshot> Activities
     {

@@ -60,11 +60,11 @@ public sealed partial class PipelineService(CrmDbContext db)
         async () =>
         {
             var pipeline = await LoadAsync(id, ifMatch, ct);
-            var (was, version) = (pipeline.Fields(), pipeline.Version);
+            var (was, version, stages) = (pipeline.Fields(), pipeline.Version, pipeline.Stages.Count);
             var days = pipeline.Present.ToDictionary(stage => stage.Key, stage => stage.RottingDays, StringComparer.Ordinal);
             var fields = change.ApplyTo(pipeline.Fields());
             var retired = pipeline.Change(fields, db.Stamp().At);
-            RefuseFull(pipeline);
+            if (pipeline.Stages.Count > stages) RefuseFull(pipeline);
             await RefuseTakenAsync(pipeline, ct);
             await ChooseDefaultAsync(pipeline, fields.IsDefault, ct);
             if (pipeline.Version != version) db.Audit(EventTypes.PipelineChanged, "pipelines", $"{id}", Differences.Between(was, pipeline.Fields()));

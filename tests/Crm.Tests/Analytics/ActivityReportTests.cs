@@ -69,7 +69,7 @@ public sealed class ActivityReportTests
     }
 
     [Theory, EachDatabase]
-    public async Task A_pipeline_and_a_source_choose_what_was_done_for_such_deals_and_their_leads(Database database)
+    public async Task A_pipeline_chooses_what_was_done_for_its_deals_and_a_source_what_was_for_its_leads_and_their_deals(Database database)
     {
         var client = (await Hosts.For(database)).NewTenant();
         var lead = await client.MakeAsync("leads", new { lastName = "Lovelace", source = "PARTNER" });

@@ -86,10 +86,14 @@ public sealed class ReportCacheTests
         (await admin.PatchAsync("/api/settings", new { visibility = "OWN" })).ShouldBe(HttpStatusCode.OK);
         var reps = new[] { "bo", "cy" }.Select(name => admin.As(Role.Rep, name)).ToList();
         foreach (var (rep, value) in reps.Zip([10, 200])) await rep.MakeAsync("deals", new { name = "Deal", value, ownerId = rep.User });
+        var other = admin.As(Role.Admin, "di");
+        await other.MakeAsync("deals", new { name = "Deal", value = 3000, ownerId = other.User });
+        using var answers = new ReportAnswers(host);
 
         for (var i = 0; i < 2; i++)
         {
-            (await ValueAsync(admin, "")).ShouldBe(210);
+            (await ValueAsync(admin, "")).ShouldBe(3210);
+            (await ValueAsync(other, "?ownerId=me")).ShouldBe(3000);
             (await ValueAsync(reps[0], "")).ShouldBe(10);
             (await ValueAsync(reps[1], "")).ShouldBe(200);
             (await ValueAsync(admin, "?ownerId=me")).ShouldBe(0);
@@ -98,6 +102,8 @@ public sealed class ReportCacheTests
             (await ValueAsync(admin, "?ownerId=bo")).ShouldBe(10);
             (await ValueAsync(foreign, "")).ShouldBe(0);
         }
+
+        answers.All.ShouldBe([.. Enumerable.Repeat("made", 9), .. Enumerable.Repeat("kept", 9)]);
 
         static async Task<decimal> ValueAsync(Client client, string query) =>
             (await client.GetAsync($"/api/analytics/pipeline{query}")).ShouldBe(HttpStatusCode.OK)["total"].GetProperty("value").GetDecimal();

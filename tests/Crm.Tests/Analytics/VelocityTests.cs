@@ -1,3 +1,4 @@
+using System.Net;
 using Crm.Tests.Kit;
 using Crm.Tests.Pipelines;
 using Shouldly;
@@ -51,6 +52,22 @@ public sealed class VelocityTests
 
         velocity.Json.Told(Figures).ShouldBe("none 3 0.6667 none 2.5 none");
         Amounts(velocity).ShouldBe(["EUR 1 1 1000 2 500", "USD 2 0.5 300 3 100"]);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_deal_that_is_changed_at_the_instant_of_its_making_is_one_opportunity(Database database)
+    {
+        var clock = new SettableClock();
+        await using var host = await clock.StartHostAsync(database);
+        var client = await host.NewBerlinerAsync();
+        clock.GoToNoonOf("2028-02-28");
+        var engine = await client.MakeAsync("deals", new { name = "Engine", stage = "PROPOSAL", value = 1000 });
+        (await client.PatchAsync($"/api/deals/{engine}", new { value = 1100 })).ShouldBe(HttpStatusCode.OK);
+
+        var velocity = await client.ReportAsync("velocity?from=2028-02-28&to=2028-02-28");
+
+        velocity["opportunities"].GetInt32().ShouldBe(1);
+        (await client.NamesAsync(velocity["opportunitiesDrillDown"])).ShouldBe(["Engine"]);
     }
 
     [Theory, EachDatabase]
