@@ -5,7 +5,8 @@ namespace Crm.Messaging.Caching;
 /// <summary>The connection with Redis, which is made when it is first needed and mends itself.</summary>
 public sealed class Redis(RedisSettings settings) : IAsyncDisposable
 {
-    private readonly Lazy<Task<IConnectionMultiplexer>> connection = new(async () => await ConnectionMultiplexer.ConnectAsync(settings.Options));
+    private readonly SemaphoreSlim turn = new(1, 1);
+    private volatile IConnectionMultiplexer? connection;
 
     /// <summary>Whether it answers.</summary>
     public async Task<bool> AnswersAsync(CancellationToken ct)
@@ -24,8 +25,22 @@ public sealed class Redis(RedisSettings settings) : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (connection is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }) await (await connection.Value).DisposeAsync();
+        if (connection is { } opened) await opened.DisposeAsync();
+        turn.Dispose();
     }
 
-    internal Task<IConnectionMultiplexer> ConnectAsync() => connection.Value;
+    /// <summary>The connection; one that couldn't be made is tried again by whoever asks next.</summary>
+    internal async Task<IConnectionMultiplexer> ConnectAsync()
+    {
+        if (connection is { } opened) return opened;
+        await turn.WaitAsync();
+        try
+        {
+            return connection ??= await ConnectionMultiplexer.ConnectAsync(settings.Options);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
 }

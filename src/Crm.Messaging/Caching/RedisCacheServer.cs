@@ -22,8 +22,6 @@ internal sealed partial class RedisCacheServer : IDistributedCache, IDisposable
         (this.clock, this.log) = (clock, log);
     }
 
-    public byte[]? Get(string key) => GetAsync(key).GetAwaiter().GetResult();
-
     public async Task<byte[]?> GetAsync(string key, CancellationToken token = default)
     {
         byte[]? found = null;
@@ -31,19 +29,23 @@ internal sealed partial class RedisCacheServer : IDistributedCache, IDisposable
         return found;
     }
 
-    public void Set(string key, byte[] value, DistributedCacheEntryOptions options) => SetAsync(key, value, options).GetAwaiter().GetResult();
-
     public Task SetAsync(string key, byte[] value, DistributedCacheEntryOptions options, CancellationToken token = default) => TryAsync(() => cache.SetAsync(key, value, options, token), token);
-
-    public void Refresh(string key) => RefreshAsync(key).GetAwaiter().GetResult();
 
     public Task RefreshAsync(string key, CancellationToken token = default) => TryAsync(() => cache.RefreshAsync(key, token), token);
 
-    public void Remove(string key) => RemoveAsync(key).GetAwaiter().GetResult();
-
     public Task RemoveAsync(string key, CancellationToken token = default) => TryAsync(() => cache.RemoveAsync(key, token), token);
 
+    public byte[]? Get(string key) => throw Blocking();
+
+    public void Set(string key, byte[] value, DistributedCacheEntryOptions options) => throw Blocking();
+
+    public void Refresh(string key) => throw Blocking();
+
+    public void Remove(string key) => throw Blocking();
+
     public void Dispose() => cache.Dispose();
+
+    private static NotSupportedException Blocking() => new("Redis is waited for without a thread: ask for it asynchronously.");
 
     private async Task TryAsync(Func<Task> ask, CancellationToken token)
     {
