@@ -20,14 +20,16 @@ public sealed class SqliteCrmDbContext(DbContextOptions<SqliteCrmDbContext> opti
     protected override async Task<IAsyncDisposable> BeginReadAsync(ReadPurpose purpose, CancellationToken ct)
     {
         await Database.OpenConnectionAsync(ct);
+        var moment = new Moment(this);
         try
         {
-            var transaction = ((SqliteConnection)Database.GetDbConnection()).BeginTransaction(deferred: true);
-            return new Moment(this, transaction, (await Database.UseTransactionAsync(transaction, ct))!);
+            moment.Transaction = ((SqliteConnection)Database.GetDbConnection()).BeginTransaction(deferred: true);
+            await Database.UseTransactionAsync(moment.Transaction, ct);
+            return moment;
         }
         catch
         {
-            await Database.CloseConnectionAsync();
+            await moment.DisposeAsync();
             throw;
         }
     }
@@ -111,13 +113,21 @@ public sealed class SqliteCrmDbContext(DbContextOptions<SqliteCrmDbContext> opti
 
     protected override async ValueTask<IDisposable?> EnterWriteAsync(CancellationToken ct) => await gate.EnterAsync(ct);
 
-    private sealed class Moment(SqliteCrmDbContext db, SqliteTransaction transaction, IAsyncDisposable used) : IAsyncDisposable
+    private sealed class Moment(SqliteCrmDbContext db) : IAsyncDisposable
     {
+        public SqliteTransaction? Transaction { get; set; }
+
         public async ValueTask DisposeAsync()
         {
-            await used.DisposeAsync();
-            await transaction.DisposeAsync();
-            await db.Database.CloseConnectionAsync();
+            try
+            {
+                if (db.Database.CurrentTransaction is { } used) await used.DisposeAsync();
+                if (Transaction is not null) await Transaction.DisposeAsync();
+            }
+            finally
+            {
+                await db.Database.CloseConnectionAsync();
+            }
         }
     }
 }
