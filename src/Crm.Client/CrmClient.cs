@@ -32,6 +32,9 @@ public sealed class CrmClient(HttpClient http, Guid tenantId)
     /// <summary>Reports on deals, leads and work.</summary>
     public AnalyticsClient Analytics => new(wire);
 
+    /// <summary>Named sets of reports.</summary>
+    public DashboardsClient Dashboards => new(wire);
+
     /// <summary>Makes customers of leads.</summary>
     public ConversionsClient Conversions => new(wire);
 

@@ -20,6 +20,9 @@ public sealed class Changes<T>(T values, IReadOnlySet<string> given) where T : c
 
     public bool Gives(string property) => given.Contains(property);
 
+    /// <summary>The same members given, with other values.</summary>
+    public Changes<T> Select(Func<T, T> other) => new(other(values), given);
+
     /// <summary>Writes the given members over a copy of what a record holds, and returns it.</summary>
     public T ApplyTo(T current)
     {

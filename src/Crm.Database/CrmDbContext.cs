@@ -1,5 +1,6 @@
 using Crm.Contracts.Activities;
 using Crm.Contracts.Conversion;
+using Crm.Contracts.Dashboards;
 using Crm.Contracts.Leads;
 using Crm.Contracts.Members;
 using Crm.Contracts.Notifications;
@@ -120,6 +121,9 @@ public abstract partial class CrmDbContext(DbContextOptions options, TenantScope
         configurationBuilder.Properties<DeliveryOutcome>().HaveConversion<NameConverter<DeliveryOutcome>>();
         configurationBuilder.Properties<NotificationKind>().HaveConversion<NameConverter<NotificationKind>>();
         configurationBuilder.Properties<MailState>().HaveConversion<NameConverter<MailState>>();
+        configurationBuilder.Properties<DeliveryChannel>().HaveConversion<NameConverter<DeliveryChannel>>();
+        configurationBuilder.Properties<DeliveryState>().HaveConversion<NameConverter<DeliveryState>>();
+        configurationBuilder.Properties<ScheduleStopReason>().HaveConversion<NameConverter<ScheduleStopReason>>();
         configurationBuilder.Properties<Visibility>().HaveConversion<NameConverter<Visibility>>();
     }
 

@@ -9,6 +9,7 @@ using Crm.Services.Analytics;
 using Crm.Services.ApiKeys;
 using Crm.Services.Audit;
 using Crm.Services.Conversion;
+using Crm.Services.Dashboards;
 using Crm.Services.Deals;
 using Crm.Services.Events;
 using Crm.Services.Idempotency;
@@ -81,17 +82,21 @@ public static class ServicesRegistration
             .AddScoped<AnalyticsService>()
             .AddSingleton<ReportCache>()
             .AddSingleton<ReportMeter>()
+            .AddScoped<DashboardService>()
+            .AddSingleton<DashboardScheduler>()
+            .AddSingleton<DashboardTidier>()
             .AddScoped<TaskService>()
             .AddScoped<ActivityService>()
             .AddScoped<WebhookService>();
     }
 
-    /// <summary>Registers what users are told, and the mail server by which some of it goes out.</summary>
+    /// <summary>Registers what users are told, and the mail server by which some of it, and dashboards, go out.</summary>
     public static IServiceCollection AddNotifications(this IServiceCollection services, SmtpSettings settings) => services
         .AddSingleton(settings)
         .AddSingleton<IEventConsumer, NotificationConsumer>()
         .AddSingleton<NotificationMailer>()
         .AddSingleton<NotificationTidier>()
+        .AddSingleton<DashboardMailer>()
         .AddScoped<NotificationService>();
 
     /// <summary>Registers the registry that customers are kept in.</summary>

@@ -1,6 +1,7 @@
 using Crm.Api.Alarms;
 using Crm.Api.Audit;
 using Crm.Api.Conversion;
+using Crm.Api.Dashboards;
 using Crm.Api.Events;
 using Crm.Api.Notifications;
 using Crm.Messaging;
@@ -31,5 +32,7 @@ internal static class Background
         .AddHostedService<ConversionWorker>()
         .AddHostedService<AlarmWorker>()
         .AddHostedService<MailWorker>()
+        .AddHostedService<DashboardWorker>()
+        .AddHostedService<DashboardMailWorker>()
         .AddHostedService<TidyWorker>();
 }

@@ -4,6 +4,7 @@ using Crm.Api.ApiKeys;
 using Crm.Api.Audit;
 using Crm.Api.Auth;
 using Crm.Api.Conversion;
+using Crm.Api.Dashboards;
 using Crm.Api.Deals;
 using Crm.Api.Edge;
 using Crm.Api.Events;
@@ -83,6 +84,7 @@ public static class CrmApp
         api.MapApiKeys();
         api.MapPipelines();
         api.MapAnalytics();
+        api.MapDashboards();
         api.MapSettings();
         api.MapWebhooks();
         api.MapNotifications();

@@ -88,7 +88,7 @@ internal static class BodyReader
         }
     }
 
-    private static string? NameOf(JsonProperty json)
+    public static string? NameOf(JsonProperty json)
     {
         try
         {
@@ -163,6 +163,6 @@ internal static class BodyReader
     private static string PointerOf(string? path) =>
         path is null or "$" ? "" : path[1..].Replace("[", "/", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal).Replace('.', '/');
 
-    private static string Pointer(string name) =>
+    public static string Pointer(string name) =>
         "/" + name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 }

@@ -1,4 +1,5 @@
 using Crm.Contracts.Failures;
+using Crm.Services.Lists;
 using CsvHelper;
 
 namespace Crm.Api.Http;
@@ -6,13 +7,9 @@ namespace Crm.Api.Http;
 /// <summary>Tells the OpenAPI document that a list is also given as CSV.</summary>
 internal sealed record AlsoCsv;
 
-/// <summary>
-/// Rows as CSV (RFC 4180, UTF-8), sent while they are read. A text that a spreadsheet would take for a formula has an apostrophe before it.
-/// </summary>
+/// <summary>Rows as CSV in UTF-8, sent while they are read.</summary>
 internal sealed class Csv : IResult
 {
-    private static readonly CsvWriterOptions Options = CsvWriterOptions.Default with { Injection = CsvInjection.Escape, NewLine = "\r\n" };
-
     private static readonly string[] OfPages = ["skip", "take", "cursor", "total"];
     private static readonly string[] Misplaced = ["can't be combined with format=csv, which gives everything"];
 
@@ -52,7 +49,7 @@ internal sealed class Csv : IResult
         httpContext.Response.ContentType = "text/csv; charset=utf-8";
         httpContext.Response.Headers.CacheControl = "no-store";
         httpContext.Response.Headers.ContentDisposition = $"attachment; filename=\"{name}.csv\"";
-        await using var csv = CsvWriter.Create(httpContext.Response.Body, Options, leaveOpen: true);
+        await using var csv = CsvWriter.Create(httpContext.Response.Body, CsvForm.Options, leaveOpen: true);
         await csv.WriteRecordAsync(header, ct);
         for (var more = hasFirst; more; more = await rows.MoveNextAsync()) await csv.WriteRecordAsync(rows.Current, ct);
         await csv.FlushAsync(ct);

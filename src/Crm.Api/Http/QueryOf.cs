@@ -1,10 +1,5 @@
-using System.Collections;
-using System.Globalization;
 using System.Reflection;
-using Crm.Contracts.Json;
-using Crm.Contracts.Lists;
 using Microsoft.AspNetCore.Http.Metadata;
-using Microsoft.Extensions.Primitives;
 
 namespace Crm.Api.Http;
 
@@ -22,7 +17,7 @@ public sealed record QueryOf<T>(T Value) : IEndpointParameterMetadataProvider wh
         foreach (var (name, texts) in context.Request.Query)
         {
             if (!members.TryGetValue(name, out var member)) faults.Add(name, $"is no parameter of this; there are {string.Join(", ", members.Keys.Order(StringComparer.Ordinal))}");
-            else Read(member, texts, values, faults);
+            else QueryReader.Read(member, texts, values, faults, name);
         }
 
         foreach (var member in members.Values)
@@ -35,74 +30,4 @@ public sealed record QueryOf<T>(T Value) : IEndpointParameterMetadataProvider wh
     }
 
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) => builder.Metadata.Add(new QueryMetadata(typeof(T)));
-
-    private static void Read(Member member, StringValues texts, T values, Faults faults)
-    {
-        var type = Nullable.GetUnderlyingType(member.Property.PropertyType) ?? member.Property.PropertyType;
-        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>))
-        {
-            var list = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(type.GenericTypeArguments))!;
-            foreach (var text in texts.SelectMany(text => Values(text!, type.GenericTypeArguments[0])))
-            {
-                if (Parse(text, type.GenericTypeArguments[0]) is { } value) list.Add(value);
-                else faults.Add(member.Name, FaultOf(text, type.GenericTypeArguments[0]));
-            }
-
-            member.Property.SetValue(values, list);
-        }
-        else if (texts.Count > 1)
-        {
-            faults.Add(member.Name, "is given more than once");
-        }
-        else if (member.Name == "search" && string.IsNullOrWhiteSpace(texts[0]))
-        {
-            // An empty search box searches for nothing.
-        }
-        else if (Parse(texts[0]!, type) is { } value)
-        {
-            member.Property.SetValue(values, value);
-        }
-        else
-        {
-            faults.Add(member.Name, FaultOf(texts[0]!, type));
-        }
-    }
-
-    /// <summary>The values that a text stands for: those between the commas; of texts also the whole, as a user's id may have commas.</summary>
-    private static string[] Values(string text, Type type)
-    {
-        var values = text.Split(',');
-        return type == typeof(string) && values.Length > 1 ? [.. values, text] : values;
-    }
-
-    private static string FaultOf(string text, Type type)
-    {
-        if (type == typeof(string)) return TextConverter.Fault(text) ?? "must not be empty";
-        // An offset's plus that was not escaped has become a space.
-        if (type == typeof(DateTimeOffset) && InstantConverter.TryParse(text.Replace(' ', '+'), out _)) return $"{InstantConverter.Expected}, or +01:00 with the + written as %2B";
-        return Member.ExpectedOf(type);
-    }
-
-    private static object? Parse(string text, Type type)
-    {
-        var invariant = CultureInfo.InvariantCulture;
-        if (type == typeof(string)) return TextConverter.Fault(text) is null ? TextConverter.Normalise(text) : null;
-        if (type == typeof(int)) return int.TryParse(text, NumberStyles.AllowLeadingSign, invariant, out var number) ? number : null;
-        if (type == typeof(decimal)) return DecimalConverter.TryParse(text, out var amount) ? amount : null;
-        if (type == typeof(Guid)) return Guid.TryParseExact(text, "D", out var id) ? id : null;
-        if (type == typeof(bool)) return text switch { "true" => true, "false" => false, _ => null };
-        if (type == typeof(DateTimeOffset)) return InstantConverter.TryParse(text, out var instant) ? instant : null;
-        if (type == typeof(DateOnly)) return DateConverter.TryParse(text, out var date) ? date : null;
-        return EnumOf(text, type);
-    }
-
-    private static object? EnumOf(string text, Type type)
-    {
-        // A list's own words are written in lower case, as they are no values of records.
-        if (type == typeof(TotalMode)) return text switch { "capped" => TotalMode.Capped, "exact" => TotalMode.Exact, "none" => TotalMode.None, _ => null };
-        if (type == typeof(ListFormat)) return text switch { "json" => ListFormat.Json, "csv" => ListFormat.Csv, _ => null };
-        object?[] arguments = [text, null];
-        var found = (bool)typeof(EnumNames<>).MakeGenericType(type).GetMethod("TryParse")!.Invoke(null, arguments)!;
-        return found ? arguments[1] : null;
-    }
 }

@@ -1,17 +1,19 @@
 using Crm.Api.Hosting;
+using Crm.Services.Dashboards;
 using Crm.Services.Notifications;
 
 namespace Crm.Api.Notifications;
 
 /// <summary>Deletes what is too old, every hour. Not at once: what starts has better things to do.</summary>
-internal sealed class TidyWorker(NotificationTidier tidier, ILogger<TidyWorker> logger) : RecurringWorker("delete old notifications", logger)
+internal sealed class TidyWorker(NotificationTidier notifications, DashboardTidier dashboards, ILogger<TidyWorker> logger) : RecurringWorker("delete what is old", logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
     protected override async Task<TimeSpan> StepAsync(CancellationToken ct)
     {
         await Task.Delay(Interval, ct);
-        await tidier.TidyAsync(ct);
+        await notifications.TidyAsync(ct);
+        await dashboards.TidyAsync(ct);
         return TimeSpan.Zero;
     }
 }

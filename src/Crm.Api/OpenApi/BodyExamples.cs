@@ -40,6 +40,20 @@ internal static class BodyExamples
         }
         """;
 
+    private const string Dashboard =
+        """
+        {
+          "name": "Monday round",
+          "isShared": true,
+          "ownerId": "me",
+          "reports": [
+            { "key": "forecast", "name": "This quarter", "report": "forecast", "parameters": { "period": "this-quarter", "groupBy": "owner" } },
+            { "key": "mine", "name": "What is mine", "report": "pipeline", "parameters": { "ownerId": "me" } }
+          ],
+          "schedule": { "every": "week", "weekday": "MONDAY", "time": "07:00", "by": "EMAIL", "to": ["me"] }
+        }
+        """;
+
     private const string Task =
         """
         {
@@ -106,6 +120,11 @@ internal static class BodyExamples
         ["PipelineFieldsReplacement"] = Pipeline,
         ["PipelineFieldsPatch"] = """{ "name": "Partners and resellers" }""",
         ["StageFields"] = """{ "key": "PILOT", "name": "Pilot", "probability": 60, "kind": "OPEN", "rottingDays": 45, "replaces": ["TRIAL"] }""",
+        ["DashboardFields"] = Dashboard,
+        ["DashboardFieldsReplacement"] = Dashboard,
+        ["DashboardFieldsPatch"] = """{ "schedule": { "every": "month", "day": 31, "time": "18:30", "by": "WEBHOOK" } }""",
+        ["DashboardReportFields"] = """{ "key": "won", "name": "Won last month", "report": "win-rate", "parameters": { "period": "last-month", "groupBy": "owner", "source": ["REFERRAL", "WEBSITE"] } }""",
+        ["ScheduleFields"] = """{ "every": "day", "time": "07:00", "by": "EMAIL", "to": ["me"] }""",
         ["TeamFields"] = """{ "name": "Nordics", "memberIds": ["me"] }""",
         ["TeamFieldsPatch"] = """{ "name": "Nordics and Baltics" }""",
         ["WebhookFields"] = """{ "url": "https://hooks.nordwind.example/crm", "name": "Warehouse", "types": ["deal.created", "deal.stage_changed", "deal.won"], "filter": { "all": [{ "field": "value", "greaterThan": 10000 }, { "not": { "field": "tags", "contains": "test" } }] }, "enabled": true }""",

@@ -1,4 +1,5 @@
 using Crm.Contracts.Activities;
+using Crm.Contracts.Dashboards;
 using Crm.Contracts.Deals;
 using Crm.Contracts.Events;
 using Crm.Contracts.Leads;
@@ -19,6 +20,7 @@ internal sealed class EventPayloads : IOpenApiDocumentTransformer
         ["deal"] = typeof(DealView),
         ["task"] = typeof(TaskView),
         ["activity"] = typeof(ActivityView),
+        ["dashboard"] = typeof(DeliveredDashboardView),
     };
 
     public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)

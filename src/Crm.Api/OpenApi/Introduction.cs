@@ -84,6 +84,7 @@ internal static class Introduction
         ("Accounts", "Signing in with an account of the service's own, where no identity provider issues the tokens."),
         ("Pipelines", "The ways that deals go, stage by stage."),
         ("Analytics", "Reports on deals, leads and work, each of an instant and with what every figure counts."),
+        ("Dashboards", "Named sets of reports, each with the parameters that it is asked for with, and their delivery by e-mail and webhook."),
         ("Settings", "What an admin sets for the tenant."),
         ("Events", "Every change of a record, in order: as a feed to read, as a stream to watch, and by those who are told of it."),
         ("Notifications", "What concerns the caller, in the page and by e-mail."),

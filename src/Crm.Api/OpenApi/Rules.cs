@@ -56,7 +56,7 @@ internal static class Rules
                     (schema.MinItems, schema.MaxItems, schema.UniqueItems) = (1, EventTypesAttribute.All.Count, true);
                     schema.Items = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. EventTypesAttribute.All.Select(type => JsonValue.Create(type))] };
                     break;
-                case ConditionAttribute:
+                case ConditionAttribute or ReportParametersAttribute:
                     schema.Type = JsonSchemaType.Object;
                     break;
                 case AllowedValuesAttribute allowed:

@@ -35,6 +35,7 @@ public static class EventTypes
     public const string ActivityUpdated = "activity.updated";
     public const string ActivityDeleted = "activity.deleted";
     public const string ActivityRestored = "activity.restored";
+    public const string DashboardDelivered = "dashboard.delivered";
 
     // For the audit alone: of no record, and in no feed of changes.
     public const string MemberRoleChanged = "member.role_changed";
@@ -44,6 +45,10 @@ public static class EventTypes
     public const string PipelineCreated = "pipeline.created";
     public const string PipelineChanged = "pipeline.changed";
     public const string PipelineDeleted = "pipeline.deleted";
+    public const string DashboardCreated = "dashboard.created";
+    public const string DashboardChanged = "dashboard.changed";
+    public const string DashboardDeleted = "dashboard.deleted";
+    public const string DashboardStopped = "dashboard.schedule_stopped";
     public const string TeamCreated = "team.created";
     public const string TeamChanged = "team.changed";
     public const string TeamDeleted = "team.deleted";
@@ -80,5 +85,6 @@ public static class EventTypes
         DealCreated, DealUpdated, DealStageChanged, DealWon, DealLost, DealReopened, DealAssigned, DealRotting, DealDeleted, DealRestored,
         TaskCreated, TaskUpdated, TaskAssigned, TaskCompleted, TaskReopened, TaskReminded, TaskDue, TaskDeleted, TaskRestored,
         ActivityLogged, ActivityUpdated, ActivityDeleted, ActivityRestored,
+        DashboardDelivered,
     }.ToFrozenSet(StringComparer.Ordinal);
 }

@@ -78,6 +78,18 @@ public sealed class PostgresCrmDbContext : CrmDbContext, IWalled
     public override IQueryable<Guid> TenantsToTidy(DateTimeOffset endedBefore, DateTimeOffset madeBefore) =>
         Database.SqlQuery<Guid>($"SELECT tenants_to_tidy({endedBefore}, {madeBefore}) AS \"Value\"");
 
+    public override IQueryable<Guid> TenantsWithDashboards(DateTimeOffset dueBy) => Database.SqlQuery<Guid>($"SELECT tenants_with_dashboards({dueBy}) AS \"Value\"");
+
+    public override IQueryable<Guid> TenantsToDeliver() => Database.SqlQuery<Guid>($"SELECT tenants_to_deliver() AS \"Value\"");
+
+    public override IQueryable<Guid> DeliveriesDue(int most) => Database.SqlQuery<Guid>(
+        $"SELECT id AS \"Value\" FROM dashboard_deliveries WHERE tenant_id = {FilterTenantId} AND state = 'PENDING' AND try_at <= clock_timestamp() ORDER BY try_at, id LIMIT {most}");
+
+    public override Task<int> LeaseDeliveryAsync(Guid id, Guid lease, TimeSpan length, CancellationToken ct) => Database.ExecuteSqlAsync(
+        $"UPDATE dashboard_deliveries SET lease = {lease}, try_at = clock_timestamp() + {length}, attempts = attempts + 1 WHERE tenant_id = {FilterTenantId} AND id = {id} AND state = 'PENDING' AND try_at <= clock_timestamp()", ct);
+
+    public override IQueryable<Guid> TenantsWithOldDeliveries(DateTimeOffset before) => Database.SqlQuery<Guid>($"SELECT tenants_with_old_deliveries({before}) AS \"Value\"");
+
     public override Task<DateTimeOffset> NowAsync(CancellationToken ct) => Database.SqlQuery<DateTimeOffset>($"SELECT clock_timestamp() AS \"Value\"").SingleAsync(ct);
 
     public override IQueryable<Guid> TenantsToRelay(string[] kinds) => Database.SqlQuery<Guid>($"SELECT tenants_to_relay({kinds}) AS \"Value\"");

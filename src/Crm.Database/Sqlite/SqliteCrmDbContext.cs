@@ -90,6 +90,21 @@ public sealed class SqliteCrmDbContext(DbContextOptions<SqliteCrmDbContext> opti
             """);
     }
 
+    public override IQueryable<Guid> TenantsWithDashboards(DateTimeOffset dueBy) =>
+        Database.SqlQuery<Guid>($"SELECT DISTINCT tenant_id AS \"Value\" FROM dashboards WHERE next_at <= {Micros(dueBy - DateTimeOffset.UnixEpoch)}");
+
+    public override IQueryable<Guid> TenantsToDeliver() =>
+        Database.SqlQuery<Guid>($"SELECT DISTINCT tenant_id AS \"Value\" FROM dashboard_deliveries WHERE state = 'PENDING' AND try_at <= CAST(unixepoch('subsec') * 1000000 AS INTEGER)");
+
+    public override IQueryable<Guid> DeliveriesDue(int most) => Database.SqlQuery<Guid>(
+        $"SELECT id AS \"Value\" FROM dashboard_deliveries WHERE tenant_id = {FilterTenantId} AND state = 'PENDING' AND try_at <= CAST(unixepoch('subsec') * 1000000 AS INTEGER) ORDER BY try_at, id LIMIT {most}");
+
+    public override Task<int> LeaseDeliveryAsync(Guid id, Guid lease, TimeSpan length, CancellationToken ct) => Database.ExecuteSqlAsync(
+        $"UPDATE dashboard_deliveries SET lease = {lease}, try_at = CAST(unixepoch('subsec') * 1000000 AS INTEGER) + {Micros(length)}, attempts = attempts + 1 WHERE tenant_id = {FilterTenantId} AND id = {id} AND state = 'PENDING' AND try_at <= CAST(unixepoch('subsec') * 1000000 AS INTEGER)", ct);
+
+    public override IQueryable<Guid> TenantsWithOldDeliveries(DateTimeOffset before) =>
+        Database.SqlQuery<Guid>($"SELECT DISTINCT tenant_id AS \"Value\" FROM dashboard_deliveries WHERE state <> 'PENDING' AND created_at < {Micros(before - DateTimeOffset.UnixEpoch)}");
+
     /// <summary>The machine's: SQLite's is the same one.</summary>
     public override Task<DateTimeOffset> NowAsync(CancellationToken ct) => Task.FromResult(TimeProvider.System.GetUtcNow());
 

@@ -61,6 +61,14 @@ public sealed partial class AnalyticsService
         return db.StreamAsync(async () => await new CountedDeals(db, await scopes.OpenAsync(query, ct), query).AllAsync(ct), ct);
     }
 
+    /// <summary>The instant that reports asked for now are of, and the calendar by which they count days.</summary>
+    /// <exception cref="CrmException">400 for an instant in the future.</exception>
+    internal async Task<(DateTimeOffset AsOf, Calendar Calendar)> MomentAsync(DateTimeOffset? asOf, CancellationToken ct)
+    {
+        var instant = (await moments.OfAsync(asOf, ct)).AsOf;
+        return (instant, await scopes.CalendarAsync(instant, ct));
+    }
+
     private async Task<T> OfAsync<T>(string report, ReportQuery query, Func<ReportScope, CancellationToken, Task<T>> make, CancellationToken ct)
     {
         var moment = await moments.OfAsync(query.AsOf, ct);

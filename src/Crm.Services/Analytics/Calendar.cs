@@ -18,12 +18,15 @@ internal sealed class Calendar(TimeZoneInfo zone)
     public DateOnly DateOf(DateTimeOffset instant) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, zone).DateTime);
 
     /// <summary>The first instant of a day: midnight, the earlier of two, or where clocks leap over it the instant at which they do.</summary>
-    public DateTimeOffset StartOf(DateOnly date)
+    public DateTimeOffset StartOf(DateOnly date) => InstantOf(date, TimeOnly.MinValue);
+
+    /// <summary>When clocks show a time: the first time where they do twice, and where they leap over it the instant at which they do.</summary>
+    public DateTimeOffset InstantOf(DateOnly date, TimeOnly time)
     {
-        var midnight = date.ToDateTime(TimeOnly.MinValue);
-        if (zone.IsInvalidTime(midnight)) return LeapOver(date, midnight);
-        var offset = zone.IsAmbiguousTime(midnight) ? zone.GetAmbiguousTimeOffsets(midnight).Max() : zone.GetUtcOffset(midnight);
-        return new DateTimeOffset(DateTime.SpecifyKind(midnight - offset, DateTimeKind.Utc));
+        var local = date.ToDateTime(time);
+        if (zone.IsInvalidTime(local)) return LeapOver(local);
+        var offset = zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max() : zone.GetUtcOffset(local);
+        return new DateTimeOffset(DateTime.SpecifyKind(local - offset, DateTimeKind.Utc));
     }
 
     /// <summary>The range of instants of some days, the last included.</summary>
@@ -81,13 +84,13 @@ internal sealed class Calendar(TimeZoneInfo zone)
         _ => day.ToString("yyyy", CultureInfo.InvariantCulture),
     };
 
-    private DateTimeOffset LeapOver(DateOnly date, DateTime midnight)
+    private DateTimeOffset LeapOver(DateTime local)
     {
-        var (before, after) = (new DateTimeOffset(midnight - FarthestOffset, TimeSpan.Zero), new DateTimeOffset(midnight + FarthestOffset, TimeSpan.Zero));
+        var (before, after) = (new DateTimeOffset(local - FarthestOffset, TimeSpan.Zero), new DateTimeOffset(local + FarthestOffset, TimeSpan.Zero));
         while (after - before > TimeSpan.FromSeconds(1))
         {
             var middle = before + TimeSpan.FromSeconds(Math.Floor((after - before).TotalSeconds / 2));
-            if (DateOf(middle) < date) before = middle;
+            if (TimeZoneInfo.ConvertTime(middle, zone).DateTime < local) before = middle;
             else after = middle;
         }
 

@@ -21,6 +21,9 @@ internal sealed class ReportScopes(CrmDbContext db, Caller caller, TimeProvider 
         return new ReportScope(db, caller, query, asOf, TimeZoneInfo.FindSystemTimeZoneById(zone), currency, new StageMap(stages), isPresent);
     }
 
+    /// <summary>The calendar by which days are counted, as the settings were at an instant.</summary>
+    public async Task<Calendar> CalendarAsync(DateTimeOffset asOf, CancellationToken ct) => new(TimeZoneInfo.FindSystemTimeZoneById((await SettingsAsync(asOf, ct)).TimeZone));
+
     /// <summary>The settings as they are, with what was changed since the instant undone.</summary>
     private async Task<(string TimeZone, string Currency)> SettingsAsync(DateTimeOffset asOf, CancellationToken ct)
     {

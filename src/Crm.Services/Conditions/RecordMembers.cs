@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Reflection;
 using System.Text.Json;
 using Crm.Contracts.Activities;
+using Crm.Contracts.Dashboards;
 using Crm.Contracts.Deals;
 using Crm.Contracts.Json;
 using Crm.Contracts.Leads;
@@ -25,6 +26,7 @@ internal static class RecordMembers
         ["deal"] = typeof(DealView),
         ["task"] = typeof(TaskView),
         ["activity"] = typeof(ActivityView),
+        ["dashboard"] = typeof(DeliveredDashboardView),
     }.ToFrozenDictionary(pair => pair.Key, pair => Of(pair.Value), StringComparer.Ordinal);
 
     /// <summary>What a member may be in the records that some events tell of; nothing where none of them has it.</summary>
@@ -37,7 +39,7 @@ internal static class RecordMembers
     }
 
     private static FrozenDictionary<string, RecordMember> Of(Type view) =>
-        view.GetProperties(BindingFlags.Public | BindingFlags.Instance).ToFrozenDictionary(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name), property => MemberOf(property.PropertyType), StringComparer.Ordinal);
+        view.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.PropertyType != typeof(IReadOnlyList<DeliveredReportView>)).ToFrozenDictionary(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name), property => MemberOf(property.PropertyType), StringComparer.Ordinal);
 
     private static RecordMember MemberOf(Type type)
     {

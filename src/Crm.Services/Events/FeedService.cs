@@ -58,6 +58,9 @@ public sealed class FeedService(CrmDbContext db, Caller caller, WatchPlaces plac
     private static FeedPage Page((List<LogEntry> Entries, long End, bool HasMore) found) =>
         new() { Items = found.Entries.ConvertAll(EventViews.Of), Next = found.End.ToString(CultureInfo.InvariantCulture), HasMore = found.HasMore };
 
+    /// <summary>Whether an event isn't for all who see everything: what somebody keeps for themselves nobody else is told of.</summary>
+    internal static bool IsOfSome(LogEntry entry) => entry.Collection == "dashboards";
+
     /// <summary>Those that are for the caller: of records in sight, and of what the caller's key is for.</summary>
     internal async Task<List<LogEntry>> ForCallerAsync(IEnumerable<LogEntry> entries, CancellationToken ct) =>
         await InSightAsync([.. entries.Where(entry => entry.RecordId is not null).Where(entry => caller.Key?.Resources is not { } resources || resources.Contains(entry.Collection, StringComparer.Ordinal))], ct);
@@ -97,11 +100,12 @@ public sealed class FeedService(CrmDbContext db, Caller caller, WatchPlaces plac
 
     internal static CrmException Beyond() => CrmException.Invalid("after", "lies behind the end of this tenant's log; begin again without it, or with latest");
 
-    /// <summary>Those of records in sight: whose sight is narrowed sees the events of what is seen now, deleted or not.</summary>
+    /// <summary>Those of records in sight: whose sight is narrowed sees the events of what is seen now, deleted or not; of dashboards everybody sees those of shared ones, and of their own.</summary>
     private async Task<List<LogEntry>> InSightAsync(List<LogEntry> entries, CancellationToken ct)
     {
-        if (caller.Sight is null || entries.Count == 0) return entries;
-        var seen = new HashSet<Guid>();
+        var dashboards = entries.Where(IsOfSome).Select(entry => entry.RecordId!.Value).Distinct().ToList();
+        var seen = dashboards.Count == 0 ? [] : await db.Dashboards.Where(d => dashboards.Contains(d.Id) && (d.IsShared || d.OwnerId == caller.UserId)).Select(d => d.Id).ToHashSetAsync(ct);
+        if (caller.Sight is null) return dashboards.Count == 0 ? entries : entries.FindAll(entry => !IsOfSome(entry) || seen.Contains(entry.RecordId!.Value));
         await SeeAsync("leads", db.Leads);
         await SeeAsync("deals", db.Deals);
         await SeeAsync("tasks", db.Tasks);

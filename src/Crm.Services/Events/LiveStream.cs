@@ -77,7 +77,7 @@ public sealed class LiveStream(LogTails tails, WatchPlaces places, LogSignal sig
             {
                 // What changes who may see what is in the log itself: whoever isn't let in any more hears nothing that came behind it.
                 // That a token, a key or a session has ended is not: it is asked now and then.
-                var (mine, mayGoOn) = isWhole && clock.GetElapsedTime(admitted) < BetweenHeartbeats && entries.All(entry => entry.RecordId is not null) ? (entries, true) : await ForCallerAsync(entries);
+                var (mine, mayGoOn) = isWhole && clock.GetElapsedTime(admitted) < BetweenHeartbeats && entries.All(entry => entry.RecordId is not null && !FeedService.IsOfSome(entry)) ? (entries, true) : await ForCallerAsync(entries);
                 if (!mayGoOn) yield break;
                 foreach (var entry in mine.Where(entry => entry.RecordId is not null && IsWanted(entry.Type)))
                 {
@@ -128,7 +128,7 @@ public sealed class LiveStream(LogTails tails, WatchPlaces places, LogSignal sig
             if (!await watcher.AdmitAsync(work.ServiceProvider, ct)) return ([], false);
             admitted = clock.GetTimestamp();
             isWhole = work.ServiceProvider.GetRequiredService<Caller>().SeesAll;
-            return (isWhole ? entries : await work.ServiceProvider.GetRequiredService<FeedService>().ForCallerAsync(entries, ct), true);
+            return (isWhole && !entries.Any(FeedService.IsOfSome) ? entries : await work.ServiceProvider.GetRequiredService<FeedService>().ForCallerAsync(entries, ct), true);
         }
 
         async Task<List<NotificationView>?> NewsAsync()

@@ -1,3 +1,4 @@
+using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
 using MimeKit;
@@ -6,6 +7,11 @@ namespace Crm.Services.Notifications;
 
 /// <summary>The mail server can't be talked to: no mail counts a try.</summary>
 public sealed class MailServerAwayException(Exception inner) : Exception("The mail server can't be reached, or lets nobody in.", inner);
+
+/// <summary>Why a mail server didn't take a mail.</summary>
+/// <param name="Text">As the server says it.</param>
+/// <param name="MayBeOut">Whether it may have taken it nevertheless: it was told the message, and didn't answer.</param>
+internal sealed record MailProblem(string Text, bool MayBeOut);
 
 /// <summary>A way to the mail server, over which mails go one after another.</summary>
 internal sealed class MailServer : IDisposable
@@ -46,24 +52,25 @@ internal sealed class MailServer : IDisposable
     }
 
     /// <summary>Sends one, and doesn't stop in the midst of it: whether it went out wouldn't be known.</summary>
-    /// <returns>Null once the server has it; else why not, as the server says it.</returns>
-    public async Task<string?> SendAsync(MimeMessage message)
+    /// <returns>Null once the server has it; else why not.</returns>
+    public async Task<MailProblem?> SendAsync(MimeMessage message)
     {
         using var limit = new CancellationTokenSource(Patience);
+        var told = new Told();
         try
         {
-            await client.SendAsync(message, limit.Token);
+            await client.SendAsync(message, limit.Token, told);
             return null;
         }
         catch (SmtpCommandException e)
         {
-            return $"The mail server answered {(int)e.StatusCode}: {e.Message}";
+            return new MailProblem($"The mail server answered {(int)e.StatusCode}: {e.Message}", MayBeOut: false);
         }
         catch (Exception e)
         {
             // Whatever it was, the connection is in a state that nobody knows.
             await client.DisconnectAsync(quit: false, CancellationToken.None);
-            return limit.IsCancellationRequested ? $"The mail server didn't answer within {Patience.TotalSeconds:0} s." : $"Sending broke off: {e.Message}";
+            return new MailProblem(limit.IsCancellationRequested ? $"The mail server didn't answer within {Patience.TotalSeconds:0} s." : $"Sending broke off: {e.Message}", told.Anything);
         }
     }
 
@@ -88,4 +95,14 @@ internal sealed class MailServer : IDisposable
         SmtpSecurity.StartTls => SecureSocketOptions.StartTls,
         _ => SecureSocketOptions.None,
     };
+
+    /// <summary>Whether the server was told anything of the message itself.</summary>
+    private sealed class Told : ITransferProgress
+    {
+        public bool Anything { get; private set; }
+
+        public void Report(long bytesTransferred, long totalSize) => Anything = true;
+
+        public void Report(long bytesTransferred) => Anything = true;
+    }
 }

@@ -59,9 +59,9 @@ internal static class MailText
     };
 
     /// <summary>On one line, whatever is in it: a line that ends begins another header.</summary>
-    private static string Flat(string text) => string.Concat(text.Select(c => char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator ? ' ' : c)).Trim();
+    public static string Flat(string text) => string.Concat(text.Select(c => char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator ? ' ' : c)).Trim();
 
-    private static string Cut(string title)
+    public static string Cut(string title)
     {
         if (title.Length <= LongestTitle) return title;
         var length = char.IsHighSurrogate(title[LongestTitle - 1]) ? LongestTitle - 1 : LongestTitle;

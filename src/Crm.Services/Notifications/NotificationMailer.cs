@@ -70,7 +70,7 @@ public sealed partial class NotificationMailer(IServiceScopeFactory scopes, Smtp
     {
         if (await TakeAsync(tenantId, id) is not { } mail) return false;
         var (to, refusal) = await RecipientAsync(mail);
-        var problem = refusal ?? await server.SendAsync(MailText.Of(mail, to!, settings));
+        var problem = refusal ?? (await server.SendAsync(MailText.Of(mail, to!, settings)))?.Text;
         return await WriteAsync(mail, problem, isFinal: refusal is not null) && problem is null;
     }
 

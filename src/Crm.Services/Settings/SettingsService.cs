@@ -4,7 +4,9 @@ using Crm.Contracts.Failures;
 using Crm.Contracts.Settings;
 using Crm.Database;
 using Crm.Database.Settings;
+using Crm.Database.Tenancy;
 using Crm.Services.Audit;
+using Crm.Services.Dashboards;
 using Crm.Services.Records;
 using Microsoft.EntityFrameworkCore;
 
@@ -17,16 +19,19 @@ public sealed class SettingsService(CrmDbContext db, TimeProvider clock)
 
     /// <exception cref="CrmException">412 where <paramref name="ifMatch"/> is stale; 409 where others were quicker too often.</exception>
     public Task<SettingsView> ChangeAsync(Changes<SettingsFields> change, int? ifMatch, CancellationToken ct) => db.UnlessOutrunAsync(
-        async () =>
-        {
-            var tenant = await db.Tenants.SingleAsync(ct);
-            if (ifMatch is { } version && version != tenant.Version) throw Stale();
-            var before = tenant.Fields();
-            tenant.Change(change.ApplyTo(tenant.Fields()), clock.GetUtcNow());
-            if (tenant.Fields() != before) db.Audit(EventTypes.SettingsChanged, "settings", "", Differences.Between(before, tenant.Fields()));
-            await db.SaveChangesAsync(ct);
-            return SettingsViews.Of(tenant);
-        },
+        () => db.InTransactionAsync(
+            async () =>
+            {
+                var tenant = await db.Tenants.ForUpdate().SingleAsync(ct);
+                if (ifMatch is { } version && version != tenant.Version) throw Stale();
+                var before = tenant.Fields();
+                tenant.Change(change.ApplyTo(tenant.Fields()), clock.GetUtcNow());
+                if (tenant.Fields() != before) db.Audit(EventTypes.SettingsChanged, "settings", "", Differences.Between(before, tenant.Fields()));
+                if (tenant.TimeZone != before.TimeZone) await DashboardScheduler.ReckonAnewAsync(db, tenant.TimeZone, ct);
+                await db.SaveChangesAsync(ct);
+                return SettingsViews.Of(tenant);
+            },
+            ct),
         () => ifMatch is null ? null : Stale(),
         () => CrmException.Contended("tenant", db.Stamp().TenantId),
         ct);

@@ -76,7 +76,7 @@ public sealed partial class WebhookService
     }
 
     /// <summary>The collection of the records that a type of event tells of, as the resources of keys are named.</summary>
-    private static string CollectionOf(string type) => type.Split('.')[0] switch { "lead" => "leads", "deal" => "deals", "task" => "tasks", _ => "activities" };
+    private static string CollectionOf(string type) => type.Split('.')[0] switch { "lead" => "leads", "deal" => "deals", "task" => "tasks", "dashboard" => "dashboards", _ => "activities" };
 
     private WebhookMessage TestMessage(Webhook webhook)
     {

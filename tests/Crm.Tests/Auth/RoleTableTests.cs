@@ -140,6 +140,16 @@ public sealed class RoleTableTests
         GET    /api/analytics/tasks/counted    VIEWER
         GET    /api/analytics/leaderboard      VIEWER
 
+        GET    /api/dashboards                 VIEWER
+        POST   /api/dashboards                 REP
+        GET    /api/dashboards/{id}            VIEWER
+        PUT    /api/dashboards/{id}            REP
+        PATCH  /api/dashboards/{id}            REP
+        DELETE /api/dashboards/{id}            REP
+        GET    /api/dashboards/{id}/reports    VIEWER
+        GET    /api/dashboards/{id}/reports/{key} VIEWER
+        GET    /api/dashboards/{id}/deliveries VIEWER
+
         GET    /api/teams                      VIEWER
         POST   /api/teams                      ADMIN
         GET    /api/teams/{id}                 VIEWER

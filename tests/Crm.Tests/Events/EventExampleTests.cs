@@ -6,8 +6,11 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Crm.Contracts.Events;
 using Crm.Contracts.Members;
+using Crm.Services.Dashboards;
 using Crm.Tests.Alarms;
 using Crm.Tests.Kit;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
 
@@ -71,6 +74,10 @@ public sealed partial class EventExampleTests
         await OkAsync(user.PatchAsync($"/api/activities/{activity}", new { body = "They compare it with one other." }));
         await OkAsync(user.DeleteAsync($"/api/activities/{activity}"));
         await OkAsync(user.PostAsync($"/api/activities/{activity}/restore"));
+
+        var dashboard = await user.MakeAsync("dashboards", new { name = "Monday round", isShared = true, reports = new[] { new { name = "What is open", report = "pipeline", parameters = new { ownerId = "u-3006" } } }, schedule = new { every = "day", time = "07:00", by = "WEBHOOK" } });
+        await relay.QueryAsync(user, db => db.Dashboards.Where(d => d.Id == dashboard).ExecuteUpdateAsync(set => set.SetProperty(d => d.NextAt, DateTimeOffset.UnixEpoch)));
+        await relay.Host.Services.GetRequiredService<DashboardScheduler>().RunDueAsync(TestContext.Current.CancellationToken);
     }
 
     private static string Write(IReadOnlyList<Crm.Services.Events.LogEntry> told)
@@ -84,6 +91,7 @@ public sealed partial class EventExampleTests
             var json = JsonNode.Parse(entry.CloudEvent.Span)!.ToJsonString(Indented);
             json = Id().Replace(json, match => ids.TryGetValue(match.Value, out var known) ? known : ids[match.Value] = string.Create(CultureInfo.InvariantCulture, $"019aa4b4-03d0-7c1e-9a52-{ids.Count + 1:x12}"));
             json = Instant().Replace(json, "2026-11-20T10:57:04.118Z");
+            json = InstantOfAddress().Replace(json, "2026-11-20T10%3A57%3A04.118Z");
             page.Append(CultureInfo.InvariantCulture, $"\n## {entry.Type}\n\n```json\n{json}\n```\n");
         }
 
@@ -97,4 +105,7 @@ public sealed partial class EventExampleTests
 
     [GeneratedRegex("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z", RegexOptions.None, 1000)]
     private static partial Regex Instant();
+
+    [GeneratedRegex("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}%3A[0-9%A.]+Z", RegexOptions.None, 1000)]
+    private static partial Regex InstantOfAddress();
 }

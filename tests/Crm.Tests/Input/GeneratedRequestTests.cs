@@ -62,6 +62,7 @@ public sealed class GeneratedRequestTests
             ["pipelines"] = [(await client.GetAsync("/api/pipelines")).Items[0].GetProperty("id").GetGuid()],
         };
         ids["webhooks"] = await MakeAsync(i => client.MakeAsync("webhooks", new { url = $"https://hooks.crm.example/{i}" }));
+        ids["dashboards"] = await MakeAsync(i => client.MakeAsync("dashboards", new { name = $"Round {i}", isShared = true, reports = Walls.Samples.Reports }));
         ids["invitations"] = await MakeAsync(i => client.MakeAsync("invitations", new { email = $"ada{i}@crm.example", role = "REP" }));
         ids["deals"] = await MakeAsync(i => client.MakeAsync("deals", new { name = $"Engine {i}", leadId = ids["leads"][i], value = i }));
         ids["tasks"] = await MakeAsync(i => client.MakeAsync("tasks", new { title = $"Call {i}", leadId = ids["leads"][i], assigneeId = users[i % users.Length] }));

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Crm.Contracts.Failures;
+using Crm.Contracts.Validation;
 using Crm.Tests.Kit;
 using Shouldly;
 using Xunit;
@@ -104,7 +105,7 @@ public sealed class MemberFaultTests
     [Theory, EachDatabase]
     public Task Every_fault_is_told_at_once(Database database) => EveryOperationRefusesAsync(database, operation =>
     [
-        ($"{{{string.Join(',', operation.Members.Select(member => $"\"{Name(member)}\":{(Operation.IsNested(member) ? "[]" : "{}")}"))},\"nothing\":1,\"id\":1}}", [.. operation.Members.Select(member => $"/{Name(member)}"), "/nothing", "/id"]),
+        ($"{{{string.Join(',', operation.Members.Select(member => $"\"{Name(member)}\":{(Operation.IsNested(member) || KindOf(member) == typeof(JsonObject) ? "[]" : "{}")}"))},\"nothing\":1,\"id\":1}}", [.. operation.Members.Select(member => $"/{Name(member)}"), "/nothing", "/id"]),
     ]);
 
     private static async Task EveryOperationRefusesAsync(Database database, Func<Operation, IEnumerable<(string Body, string[] Places)>> faulty)
@@ -137,7 +138,7 @@ public sealed class MemberFaultTests
         var isText = value.StartsWith('"');
         if (kind == typeof(string)) return !isText;
         if (kind == typeof(List<string>)) return value is not "[]";
-        if (kind.IsClass && kind.Namespace!.StartsWith("Crm.", StringComparison.Ordinal)) return !value.StartsWith('{');
+        if (kind == typeof(JsonObject) || (kind.IsClass && kind.Namespace!.StartsWith("Crm.", StringComparison.Ordinal))) return !value.StartsWith('{');
         if (kind == typeof(decimal)) return value is not ("1" or "1.5");
         if (kind == typeof(int)) return value is not "1";
         if (kind == typeof(bool)) return value is not "true";
@@ -146,6 +147,7 @@ public sealed class MemberFaultTests
 
     private static Type KindOf(PropertyInfo member)
     {
+        if (member.IsDefined(typeof(ReportParametersAttribute))) return typeof(JsonObject);
         var type = Nullable.GetUnderlyingType(member.PropertyType) ?? member.PropertyType;
         return type == typeof(IReadOnlyList<string>) ? typeof(List<string>) : type == typeof(IReadOnlyList<Guid>) ? typeof(List<Guid>) : type;
     }

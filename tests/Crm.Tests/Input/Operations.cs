@@ -6,6 +6,7 @@ using Crm.Contracts;
 using Crm.Contracts.Activities;
 using Crm.Contracts.ApiKeys;
 using Crm.Contracts.Conversion;
+using Crm.Contracts.Dashboards;
 using Crm.Contracts.Deals;
 using Crm.Contracts.Events;
 using Crm.Contracts.Invitations;
@@ -38,6 +39,12 @@ internal sealed record Operation(HttpMethod Method, string Route, string Path, T
         [typeof(InvitationFields)] = _ => new JsonObject { ["email"] = "grace@crm.example", ["role"] = "REP" },
         [typeof(MemberFields)] = _ => new JsonObject { ["role"] = "REP" },
         [typeof(PipelineFields)] = _ => new JsonObject { ["name"] = $"Pipeline {Guid.CreateVersion7()}", ["stages"] = new JsonArray(Stage("Talking", "OPEN", 30), Stage("Won", "WON", 100), Stage("Lost", "LOST", 0)) },
+        [typeof(DashboardFields)] = _ => new JsonObject
+        {
+            ["name"] = "Monday round",
+            ["reports"] = new JsonArray(new JsonObject { ["name"] = "Won", ["report"] = "win-rate" }),
+            ["schedule"] = new JsonObject { ["every"] = "day", ["time"] = "07:00", ["by"] = "EMAIL", ["to"] = new JsonArray("me") },
+        },
         [typeof(TeamFields)] = _ => new JsonObject { ["name"] = $"Team {Guid.CreateVersion7()}" },
         [typeof(ApiKeyFields)] = _ => new JsonObject { ["name"] = "Program", ["role"] = "REP" },
         [typeof(ApiKeyChange)] = _ => new JsonObject { ["name"] = "Program" },
@@ -154,6 +161,7 @@ internal sealed record OneOfEach(Client Client, IReadOnlyDictionary<string, Guid
             ["webhooks"] = await client.MakeAsync("webhooks", new { url = "https://hooks.crm.example/in" }),
             ["api-keys"] = await client.MakeAsync("api-keys", new { name = "Program", role = "REP" }),
             ["invitations"] = await client.MakeAsync("invitations", new { email = "ada@crm.example", role = "REP" }),
+            ["dashboards"] = await client.MakeAsync("dashboards", new { name = "Monday round", reports = Walls.Samples.Reports }),
             ["pipelines"] = await client.MakeAsync("pipelines", new { name = "Partners", stages = Walls.Samples.Stages }),
         });
     }
@@ -161,7 +169,7 @@ internal sealed record OneOfEach(Client Client, IReadOnlyDictionary<string, Guid
     /// <summary>A route with the ids of records that exist.</summary>
     public string PathOf(string route)
     {
-        var path = route.Replace("{userId}", Client.User, StringComparison.Ordinal);
+        var path = route.Replace("{userId}", Client.User, StringComparison.Ordinal).Replace("{key}", "win-rate", StringComparison.Ordinal);
         var collection = route.Split('/')[2];
         if (Ids.TryGetValue(collection, out var id)) path = path.Replace("{id:guid}", id.ToString(), StringComparison.Ordinal);
         return path.Contains('{', StringComparison.Ordinal) ? throw new InvalidOperationException($"{route} needs a record to lead to here.") : path;

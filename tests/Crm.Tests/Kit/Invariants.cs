@@ -125,7 +125,7 @@ public static partial class Invariants
             WHERE e.tenant_id = {0} AND n.occurred_at < e.occurred_at
             """,
         ["An event tells of a record that there is"] = $$"""
-            SELECT CAST(e.record_id AS TEXT) AS "Value" FROM events e WHERE e.tenant_id = {0} AND e.record_id IS NOT NULL AND NOT EXISTS (
+            SELECT CAST(e.record_id AS TEXT) AS "Value" FROM events e WHERE e.tenant_id = {0} AND e.record_id IS NOT NULL AND e.collection <> 'dashboards' AND NOT EXISTS (
               {{string.Join(" UNION ALL ", Each(table => $"SELECT 1 FROM {table} r WHERE r.tenant_id = e.tenant_id AND r.id = e.record_id"))}})
             """,
         ["A tag's row belongs to a record of the tenant"] = """

@@ -70,6 +70,11 @@ public sealed class AnswerTests
         var pipeline = await caller.CallAsync("CreatePipeline", 201);
         await CallOnRecordAsync(caller, "Pipeline", pipeline, "ChangePipeline", "ReplacePipeline");
         await caller.CallAsync("DeletePipeline", 204, pipeline);
+        var dashboard = await caller.CallAsync("CreateDashboard", 201);
+        await CallOnRecordAsync(caller, "Dashboard", dashboard, "ChangeDashboard", "ReplaceDashboard");
+        foreach (var answers in (string[])["GetDashboardReports", "GetDashboardReport", "ListDashboardDeliveries"]) await caller.CallAsync(answers, 200, dashboard);
+        await caller.CallAsync("ListDashboards", 200);
+        await caller.CallAsync("DeleteDashboard", 204, dashboard);
         foreach (var settings in (string[])["ReplaceSettings", "ChangeSettings", "GetSettings"]) await caller.CallAsync(settings, 200);
         foreach (var (noun, id) in ((string, string)[])[("Activity", activity), ("Task", task), ("Deal", deal), ("Lead", lead)])
         {
@@ -167,7 +172,7 @@ public sealed class AnswerTests
         {
             var operation = OpenApiDocument.Operation(id);
             called.Add(id);
-            var path = operation.Path.Replace("{id}", record, StringComparison.Ordinal).Replace("{userId}", record, StringComparison.Ordinal);
+            var path = operation.Path.Replace("{id}", record, StringComparison.Ordinal).Replace("{userId}", record, StringComparison.Ordinal).Replace("{key}", "forecast", StringComparison.Ordinal);
             var text = body is null ? operation.Example?.GetRawText() : JsonSerializer.Serialize(body);
 
             using var request = new HttpRequestMessage(HttpMethod.Parse(operation.Method), path);

@@ -77,6 +77,7 @@ public sealed class CanaryTests
             ($"/api/deals/{world.Deal}", new { name = Canary, description = Canary, tags }),
             ($"/api/tasks/{world.Task}", new { title = Canary, description = Canary }),
             ($"/api/activities/{world.Activity}", new { subject = Canary, body = Canary }),
+            ($"/api/dashboards/{world.Dashboard}", new { name = Canary, reports = new[] { new { key = $"{world.Dashboard}", name = Canary, report = "pipeline", parameters = new { ownerId = Canary } } } }),
             ($"/api/webhooks/{world.Webhook}", new { name = Canary, url = $"https://{Canary}.example/" }),
             ("/api/settings", new { name = Canary }),
         })

@@ -3,6 +3,7 @@ using System.Reflection;
 using Crm.Contracts.Notifications;
 using Crm.Database;
 using Crm.Database.Audit;
+using Crm.Database.Dashboards;
 using Crm.Database.Events;
 using Crm.Database.Notifications;
 using Crm.Database.Records;
@@ -210,6 +211,7 @@ public sealed class ForeignRowTests
             await client.MakeAsync("api-keys", new { name = "Program", role = "REP" });
             (await client.PostAsync($"/api/webhooks/{await client.MakeAsync("webhooks", new { url = "https://hooks.crm.example/in" })}/test")).ShouldBe(HttpStatusCode.OK);
             await client.MakeAsync("invitations", new { email = "grace@crm.example", role = "REP" });
+            var dashboard = await client.MakeAsync("dashboards", new { name = "Round", reports = Samples.Reports, schedule = new { every = "day", time = "07:00", by = "EMAIL", to = new[] { "me" } } });
             await host.Services.GetRequiredService<Sealer>().SealBatchAsync(client.TenantId, TestContext.Current.CancellationToken);
             await host.QueryAsync(client.TenantId, async db =>
             {
@@ -218,6 +220,7 @@ public sealed class ForeignRowTests
                 db.Add(new NotificationPreference { TenantId = client.TenantId, UserId = client.User, Kind = NotificationKind.DealWon });
                 db.Add(new Notification { TenantId = client.TenantId, Id = Guid.CreateVersion7(), Number = 1, UserId = client.User, Kind = NotificationKind.DealWon, EventId = Guid.CreateVersion7(), Collection = "deals", SubjectId = $"{deal}", RecordId = deal, Title = "Engine", Actor = "somebody" });
                 db.Add(new NotificationMail { TenantId = client.TenantId, Id = Guid.CreateVersion7(), UserId = client.User, Kind = NotificationKind.DealWon, EventId = Guid.CreateVersion7(), Collection = "deals", SubjectId = $"{deal}", RecordId = deal, Title = "Engine", Actor = "somebody" });
+                db.Add(new DashboardDelivery(await db.Dashboards.SingleAsync(d => d.Id == dashboard), DateTimeOffset.UnixEpoch, "[]", db.Stamp()));
                 db.Add(new HeldDelivery { TenantId = client.TenantId, Id = Guid.CreateVersion7(), Consumer = "sample", Position = 1, EventId = Guid.CreateVersion7() });
                 return await db.SaveChangesAsync();
             });

@@ -1,6 +1,7 @@
 using Crm.Contracts.Activities;
 using Crm.Contracts.ApiKeys;
 using Crm.Contracts.Conversion;
+using Crm.Contracts.Dashboards;
 using Crm.Contracts.Deals;
 using Crm.Contracts.Events;
 using Crm.Contracts.Invitations;
@@ -16,6 +17,7 @@ using Crm.Database.Conversion;
 using Crm.Database.Events;
 using Crm.Database.Notifications;
 using Crm.Database.Webhooks;
+using Crm.Services.Dashboards;
 using Crm.Services.Pipelines;
 using Crm.Services.Webhooks;
 using Microsoft.EntityFrameworkCore;
@@ -31,6 +33,9 @@ internal static class Samples
     /// <summary>As few stages as make a pipeline.</summary>
     public static readonly object[] Stages = [new { name = "Talking", probability = 30 }, new { name = "Won", kind = "WON" }, new { name = "Lost", kind = "LOST" }];
 
+    /// <summary>A report of a dashboard.</summary>
+    public static readonly object[] Reports = [new { name = "Won last month", report = "win-rate", parameters = new { period = "last-month" } }];
+
     /// <summary>The members that make a body of the contract right, as JSON.</summary>
     public static readonly IReadOnlyDictionary<Type, Dictionary<string, object?>> Bodies = new Dictionary<Type, Dictionary<string, object?>>
     {
@@ -44,6 +49,7 @@ internal static class Samples
         [typeof(MemberFields)] = new() { ["role"] = "REP" },
         [typeof(PipelineFields)] = new() { ["name"] = "Sample", ["stages"] = Stages }, // and a number, as names are unique: BodyFor
         [typeof(TeamFields)] = new() { ["name"] = "Sample" }, // and a number, as names are unique: BodyFor
+        [typeof(DashboardFields)] = new() { ["name"] = "Sample", ["isShared"] = true, ["reports"] = Reports },
         [typeof(ApiKeyFields)] = new() { ["name"] = "Sample", ["role"] = "REP" },
         [typeof(ApiKeyChange)] = new() { ["name"] = "Sample" },
         [typeof(WebhookFields)] = new() { ["url"] = "https://hooks.crm.example/sample" },
@@ -67,6 +73,8 @@ internal static class Samples
         ["tasks/id"] = world => [$"{world.Task}", $"{world.DeletedTask}"],
         ["activities/id"] = world => [$"{world.Activity}", $"{world.DeletedActivity}"],
         ["pipelines/id"] = world => [$"{world.OwnPipeline}"],
+        ["dashboards/id"] = world => [$"{world.Dashboard}"],
+        ["dashboards/key"] = world => [$"{world.Dashboard}"], // its report is called as it is
         ["teams/id"] = world => [$"{world.Team}"],
         ["api-keys/id"] = world => [$"{world.ApiKey}"],
         ["webhooks/id"] = world => [$"{world.Webhook}"],
@@ -162,6 +170,9 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
     /// <summary>A pipeline that no deal is in.</summary>
     public Guid OwnPipeline { get; init; }
 
+    /// <summary>A shared one of the member's, with a report that has its id as its key.</summary>
+    public Guid Dashboard { get; init; }
+
     public Guid Team { get; init; }
     public Guid ApiKey { get; init; }
 
@@ -193,6 +204,7 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
             Conversion = await PendingAsync(client, member),
             Event = await ConsumerAsync(client),
             OwnPipeline = await PipelineAsync(client),
+            Dashboard = await DashboardAsync(client, member),
             Team = await TeamAsync(client, member),
             ApiKey = await KeyAsync(client),
             Invitation = await InviteAsync(client),
@@ -206,6 +218,7 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
         var (lead, deal, task, activity) = await MakeAsync(Client, Member, linked: false);
         await MakeRoomForWebhooksAsync();
         await MakeRoomForPipelinesAsync();
+        await MakeRoomForDashboardsAsync();
         var (webhook, delivered) = await WebhookAsync(Client);
         return this with
         {
@@ -217,6 +230,7 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
             DeliveredEvent = delivered,
             Conversion = await PendingAsync(Client, Member),
             OwnPipeline = await PipelineAsync(Client),
+            Dashboard = await DashboardAsync(Client, Member),
             Team = await TeamAsync(Client, Member),
             ApiKey = await KeyAsync(Client),
             Invitation = await InviteAsync(Client),
@@ -284,6 +298,17 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
     private Task<int> MakeRoomForPipelinesAsync() => Client.Host.QueryAsync(Client.TenantId, async db =>
         await db.Pipelines.CountAsync(p => p.RetiredAt == null) < PipelineService.Most - 5 ? 0
             : await db.Pipelines.Where(p => p.RetiredAt == null && !p.IsDefault && p.Id != OwnPipeline).ExecuteUpdateAsync(set => set.SetProperty(p => p.RetiredAt, db.Stamp().At)));
+
+    private Task<int> MakeRoomForDashboardsAsync() => Client.Host.QueryAsync(Client.TenantId, async db =>
+        await db.Dashboards.CountAsync(d => d.OwnerId == Member) < DashboardService.Most - 5 ? 0 : await db.Dashboards.Where(d => d.Id != Dashboard).ExecuteDeleteAsync());
+
+    private static async Task<Guid> DashboardAsync(Client client, string member)
+    {
+        var owner = client.As(Role.Rep, member);
+        var id = await owner.MakeAsync("dashboards", new { name = "Monday round", isShared = true, reports = Samples.Reports });
+        (await owner.PatchAsync($"/api/dashboards/{id}", new { reports = new[] { new { key = $"{id}", name = "Won last month", report = "win-rate" } } })).ShouldBe(System.Net.HttpStatusCode.OK);
+        return id;
+    }
 
     private static Task<Guid> KeyAsync(Client client) => client.MakeAsync("api-keys", new { name = "Program", role = "REP" });
 

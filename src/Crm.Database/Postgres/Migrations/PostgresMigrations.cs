@@ -46,5 +46,8 @@ internal sealed class HistoryOfRecords() : ScriptMigration("Postgres");
 [DbContext(typeof(PostgresCrmDbContext)), Migration("20261129000007_analytics")]
 internal sealed class Analytics() : ScriptMigration("Postgres");
 
+[DbContext(typeof(PostgresCrmDbContext)), Migration("20261129000010_dashboards")]
+internal sealed class DashboardsOfTenants() : ScriptMigration("Postgres");
+
 [DbContext(typeof(PostgresCrmDbContext)), Migration("20261129000011_reports")]
 internal sealed class Reports() : ScriptMigration("Postgres");

@@ -46,5 +46,8 @@ internal sealed class HistoryOfRecords() : ScriptMigration("Sqlite");
 [DbContext(typeof(SqliteCrmDbContext)), Migration("20261129000007_analytics")]
 internal sealed class Analytics() : ScriptMigration("Sqlite");
 
+[DbContext(typeof(SqliteCrmDbContext)), Migration("20261129000010_dashboards")]
+internal sealed class DashboardsOfTenants() : ScriptMigration("Sqlite");
+
 [DbContext(typeof(SqliteCrmDbContext)), Migration("20261129000011_reports")]
 internal sealed class Reports() : ScriptMigration("Sqlite");

@@ -1,0 +1,2 @@
+DROP TABLE dashboard_deliveries;
+DROP TABLE dashboards;
