@@ -35,6 +35,12 @@ public sealed class CrmClient(HttpClient http, Guid tenantId)
     /// <summary>Named sets of reports.</summary>
     public DashboardsClient Dashboards => new(wire);
 
+    /// <summary>What currencies are worth in each other.</summary>
+    public RatesClient Rates => new(wire);
+
+    /// <summary>How much members and teams are to win.</summary>
+    public GoalsClient Goals => new(wire);
+
     /// <summary>Makes customers of leads.</summary>
     public ConversionsClient Conversions => new(wire);
 

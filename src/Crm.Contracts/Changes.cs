@@ -11,6 +11,10 @@ public sealed class KeptWhenAbsentAttribute : Attribute
     public bool CanBeCleared { get; init; }
 }
 
+/// <summary>Must be given, though null is a value: one that does something, and that nobody should ask for by leaving it out.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class GivenAttribute : Attribute;
+
 /// <summary>What to change of a record: the members given, with their new values. All others stay.</summary>
 /// <param name="values">The new values; those of members that aren't given mean nothing.</param>
 /// <param name="given">The names of the given members' properties.</param>

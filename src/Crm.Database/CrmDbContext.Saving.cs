@@ -1,4 +1,5 @@
 using Crm.Database.Events;
+using Crm.Database.Goals;
 using Crm.Database.Pipelines;
 using Crm.Database.Records;
 using Crm.Database.Tenancy;
@@ -86,6 +87,11 @@ public abstract partial class CrmDbContext
         foreach (var entry in ChangeTracker.Entries<Pipeline>().Where(entry => entry.State is EntityState.Added or EntityState.Modified).ToList())
         {
             AddRange(entry.Entity.Snapshots());
+        }
+
+        foreach (var entry in ChangeTracker.Entries<Goal>().Where(entry => entry.State is EntityState.Added or EntityState.Modified or EntityState.Deleted).ToList())
+        {
+            Add(entry.State == EntityState.Deleted ? entry.Entity.LastSnapshot(now.At) : entry.Entity.Snapshot());
         }
 
         foreach (var entry in ChangeTracker.Entries<Record>().Where(entry => entry.State is EntityState.Added or EntityState.Modified).ToList())

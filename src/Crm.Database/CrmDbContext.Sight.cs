@@ -1,5 +1,6 @@
 using Crm.Database.Activities;
 using Crm.Database.Deals;
+using Crm.Database.Goals;
 using Crm.Database.Leads;
 using Crm.Database.Naming;
 using Crm.Database.Notifications;
@@ -18,7 +19,7 @@ public abstract partial class CrmDbContext
 
     /// <summary>
     /// Where the sight is narrowed, a query sees the records of the users in sight and those that nobody owns. Beside a lead or deal that
-    /// is seen stands all that was done and is to be done for it.
+    /// is seen stands all that was done and is to be done for it. Goals are seen of the users in sight, and of the teams that one is in.
     /// </summary>
     private void FilterBySight(ModelBuilder model)
     {
@@ -32,6 +33,8 @@ public abstract partial class CrmDbContext
         model.Entity<Activity>().HasQueryFilter(Conventions.VisibleFilter, activity =>
             EF.Parameter(Narrowed) == null || Seen.Contains(activity.UserId)
             || Leads.Any(lead => lead.Id == activity.LeadId) || Deals.Any(deal => deal.Id == activity.DealId));
+        model.Entity<Goal>().HasQueryFilter(Conventions.VisibleFilter, goal =>
+            EF.Parameter(Narrowed) == null || Seen.Contains(goal.OwnerId) || TeamMembers.Any(member => member.TeamId == goal.TeamId && member.UserId == Narrowed));
         FilterNotices<Notification>(model);
         FilterNotices<NotificationMail>(model);
         foreach (var entity in model.Model.GetEntityTypes().Where(type => type.ClrType.IsAssignableTo(typeof(Record))))

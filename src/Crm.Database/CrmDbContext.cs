@@ -1,6 +1,7 @@
 using Crm.Contracts.Activities;
 using Crm.Contracts.Conversion;
 using Crm.Contracts.Dashboards;
+using Crm.Contracts.Goals;
 using Crm.Contracts.Leads;
 using Crm.Contracts.Members;
 using Crm.Contracts.Notifications;
@@ -14,6 +15,7 @@ using Crm.Database.Audit;
 using Crm.Database.Conversion;
 using Crm.Database.Deals;
 using Crm.Database.Events;
+using Crm.Database.Goals;
 using Crm.Database.Idempotency;
 using Crm.Database.Invitations;
 using Crm.Database.Leads;
@@ -39,10 +41,13 @@ public abstract partial class CrmDbContext(DbContextOptions options, TenantScope
     private Stamp? stamp;
 
     public DbSet<Tenant> Tenants => Set<Tenant>();
+    public DbSet<CurrencyRate> CurrencyRates => Set<CurrencyRate>();
     public DbSet<Member> Members => Set<Member>();
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
     public DbSet<Team> Teams => Set<Team>();
     public DbSet<TeamMember> TeamMembers => Set<TeamMember>();
+    public DbSet<Goal> Goals => Set<Goal>();
+    public DbSet<GoalSnapshot> GoalSnapshots => Set<GoalSnapshot>();
     public DbSet<Pipeline> Pipelines => Set<Pipeline>();
     public DbSet<Stage> Stages => Set<Stage>();
     public DbSet<StageSnapshot> StageSnapshots => Set<StageSnapshot>();
@@ -115,6 +120,7 @@ public abstract partial class CrmDbContext(DbContextOptions options, TenantScope
         configurationBuilder.Properties<ActivityDirection>().HaveConversion<NameConverter<ActivityDirection>>();
         configurationBuilder.Properties<DealMovement>().HaveConversion<NameConverter<DealMovement>>();
         configurationBuilder.Properties<StageKind>().HaveConversion<NameConverter<StageKind>>();
+        configurationBuilder.Properties<GoalMetric>().HaveConversion<NameConverter<GoalMetric>>();
         configurationBuilder.Properties<Role>().HaveConversion<NameConverter<Role>>();
         configurationBuilder.Properties<WebhookState>().HaveConversion<NameConverter<WebhookState>>();
         configurationBuilder.Properties<WebhookDisabledReason>().HaveConversion<NameConverter<WebhookDisabledReason>>();

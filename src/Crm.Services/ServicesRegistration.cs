@@ -12,6 +12,7 @@ using Crm.Services.Conversion;
 using Crm.Services.Dashboards;
 using Crm.Services.Deals;
 using Crm.Services.Events;
+using Crm.Services.Goals;
 using Crm.Services.Idempotency;
 using Crm.Services.Leads;
 using Crm.Services.Members;
@@ -70,7 +71,9 @@ public static class ServicesRegistration
             .AddSingleton<ApiKeyAuthentication>()
             .AddScoped<ApiKeyService>()
             .AddScoped<TeamService>()
+            .AddScoped<GoalService>()
             .AddScoped<SettingsService>()
+            .AddScoped<RateService>()
             .AddScoped<PipelineService>()
             .AddScoped<LeadService>()
             .AddScoped<LeadTimelineService>()

@@ -8,6 +8,7 @@ using Crm.Api.Dashboards;
 using Crm.Api.Deals;
 using Crm.Api.Edge;
 using Crm.Api.Events;
+using Crm.Api.Goals;
 using Crm.Api.Health;
 using Crm.Api.Http;
 using Crm.Api.Invitations;
@@ -85,6 +86,7 @@ public static class CrmApp
         api.MapPipelines();
         api.MapAnalytics();
         api.MapDashboards();
+        api.MapGoals();
         api.MapSettings();
         api.MapWebhooks();
         api.MapNotifications();

@@ -39,11 +39,12 @@ internal sealed class Member
         Property = property;
         Name = property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? JsonNamingPolicy.CamelCase.ConvertName(property.Name);
         rules = [.. property.GetCustomAttributes<ValidationAttribute>().OrderByDescending(rule => rule is StringLengthAttribute)];
-        IsRequired = rules.OfType<RequiredAttribute>().Any();
+        var takesNoNull = rules.OfType<RequiredAttribute>().Any();
+        IsRequired = takesNoNull || property.IsDefined(typeof(GivenAttribute));
         var kept = property.GetCustomAttribute<KeptWhenAbsentAttribute>();
         IsKeptWhenAbsent = kept is not null;
         canBeCleared = kept?.CanBeCleared ?? true;
-        isNullable = !IsRequired && (Nullable.GetUnderlyingType(property.PropertyType) is not null
+        isNullable = !takesNoNull && (Nullable.GetUnderlyingType(property.PropertyType) is not null
             || new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable);
     }
 

@@ -142,6 +142,10 @@ internal static class BodyExamples
         ["ReadAll"] = """{ "until": "2026-11-20T10:30:00Z" }""",
         ["PreferenceFieldsReplacement"] = """{ "taskAssigned": { "inApp": true, "email": true }, "leadAssigned": { "inApp": true, "email": true }, "dealRotting": { "inApp": false, "email": false } }""",
         ["PreferenceFieldsPatch"] = """{ "taskOverdue": { "email": true } }""",
+        ["GoalFields"] = """{ "ownerId": "me", "period": "2026-Q4", "metric": "VALUE", "target": 120000, "currency": "EUR" }""",
+        ["GoalFieldsPatch"] = """{ "target": 135000 }""",
+        ["TellRates"] = """{ "rates": [{ "from": "USD", "to": "EUR", "date": "2026-11-02", "rate": 0.8679 }, { "from": "EUR", "to": "NOK", "date": "2026-11-02", "rate": 11.7255 }] }""",
+        ["RateFields"] = """{ "from": "USD", "to": "EUR", "date": "2026-11-02", "rate": 0.8679 }""",
         ["SettingsFieldsReplacement"] = Settings,
         ["SettingsFieldsPatch"] = """{ "timeZone": "Europe/Oslo" }""",
     };

@@ -85,6 +85,7 @@ internal static class Introduction
         ("Pipelines", "The ways that deals go, stage by stage."),
         ("Analytics", "Reports on deals, leads and work, each of an instant and with what every figure counts."),
         ("Dashboards", "Named sets of reports, each with the parameters that it is asked for with, and their delivery by e-mail and webhook."),
+        ("Goals", "How much members and teams are to win in a month or quarter."),
         ("Settings", "What an admin sets for the tenant."),
         ("Events", "Every change of a record, in order: as a feed to read, as a stream to watch, and by those who are told of it."),
         ("Notifications", "What concerns the caller, in the page and by e-mail."),

@@ -40,6 +40,9 @@ internal static class Rules
                 case MoneyAttribute:
                     (schema.Minimum, schema.Maximum) = (Text(0), Text(MoneyAttribute.Max));
                     break;
+                case RateAttribute:
+                    (schema.Minimum, schema.Maximum) = (Text(RateAttribute.Min), Text(RateAttribute.Max));
+                    break;
                 case TagsAttribute:
                     schema.MaxItems = TagsAttribute.MaxCount;
                     schema.Items = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = TagsAttribute.MaxLength };

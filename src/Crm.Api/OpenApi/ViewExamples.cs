@@ -6,6 +6,7 @@ using Crm.Contracts.Audit;
 using Crm.Contracts.Conversion;
 using Crm.Contracts.Deals;
 using Crm.Contracts.Events;
+using Crm.Contracts.Goals;
 using Crm.Contracts.Health;
 using Crm.Contracts.Invitations;
 using Crm.Contracts.Leads;
@@ -196,6 +197,23 @@ internal static partial class ViewExamples
         UpdatedAt = Made,
         Version = 1,
     };
+
+    private static readonly GoalView Goal = new()
+    {
+        Id = new Guid("019aa4b9-0c41-7a2e-8d17-6f3b5e9c2a08"),
+        OwnerId = User,
+        TeamId = null,
+        Period = "2026-Q4",
+        Metric = GoalMetric.Value,
+        Target = 120_000,
+        Currency = "EUR",
+        PipelineId = null,
+        CreatedAt = Made,
+        UpdatedAt = Made,
+        Version = 1,
+    };
+
+    private static readonly RateView Rate = new() { From = "USD", To = "EUR", Date = new DateOnly(2026, 11, 2), Rate = 0.8679m, ToldAt = Made };
 
     private static readonly ApiKeyView ApiKey = new()
     {
@@ -419,6 +437,8 @@ internal static partial class ViewExamples
             WebhookDisabled = InApp,
             Version = 2,
         },
+        Goal, PageOf(Goal),
+        Rate, PageOf(Rate), new RatesTold { Changed = 2 },
         new SettingsView { Name = "Nordwind Software", TimeZone = "Europe/Berlin", Currency = "EUR", Visibility = Visibility.Team, UpdatedAt = Made, Version = 1 },
         new HealthView { Status = "healthy", Version = "0.1.0", Checks = new Dictionary<string, HealthCheckView>(StringComparer.Ordinal) { ["database"] = new() { Status = "healthy", DurationMs = 0.7 } } },
     ];

@@ -34,7 +34,7 @@ internal static class TeamRoutes
     private static async Task<Found<TeamView>> Change(Guid id, MergePatch<TeamFields> body, IfMatch ifMatch, TeamService teams, CancellationToken ct) =>
         Answers.Found(await teams.ChangeAsync(id, body.Changes, ifMatch.Version, ct));
 
-    /// <summary>For good: a team isn't restored. Its members stay, and so does what they own.</summary>
+    /// <summary>For good: a team isn't restored, and its goals go with it. Its members stay, and so does what they own.</summary>
     private static async Task<NoContent> Delete(Guid id, IfMatch ifMatch, TeamService teams, CancellationToken ct)
     {
         await teams.DeleteAsync(id, ifMatch.Version, ct);

@@ -42,6 +42,7 @@ public static class EventTypes
     public const string MemberActivated = "member.activated";
     public const string MemberDeactivated = "member.deactivated";
     public const string SettingsChanged = "settings.changed";
+    public const string RatesChanged = "rates.changed";
     public const string PipelineCreated = "pipeline.created";
     public const string PipelineChanged = "pipeline.changed";
     public const string PipelineDeleted = "pipeline.deleted";
@@ -52,6 +53,9 @@ public static class EventTypes
     public const string TeamCreated = "team.created";
     public const string TeamChanged = "team.changed";
     public const string TeamDeleted = "team.deleted";
+    public const string GoalCreated = "goal.created";
+    public const string GoalChanged = "goal.changed";
+    public const string GoalDeleted = "goal.deleted";
     public const string ApiKeyCreated = "api_key.created";
     public const string ApiKeyRenamed = "api_key.renamed";
     public const string ApiKeyRevoked = "api_key.revoked";

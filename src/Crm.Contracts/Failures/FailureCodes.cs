@@ -25,6 +25,7 @@ public static class FailureCodes
     public const string InvalidTransition = "invalid-transition";
     public const string LastAdmin = "last-admin";
     public const string NameTaken = "name-taken";
+    public const string GoalExists = "goal-exists";
     public const string InUse = "in-use";
     public const string LimitReached = "limit-reached";
     public const string OpenDeals = "open-deals";

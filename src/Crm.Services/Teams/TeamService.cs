@@ -5,7 +5,9 @@ using Crm.Contracts.Lists;
 using Crm.Contracts.Teams;
 using Crm.Database;
 using Crm.Database.Teams;
+using Crm.Database.Tenancy;
 using Crm.Services.Audit;
+using Crm.Services.Goals;
 using Crm.Services.Lists;
 using Crm.Services.Records;
 using Crm.Services.Tenancy;
@@ -14,7 +16,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Crm.Services.Teams;
 
 /// <summary>Members who see each other's records where the tenant's visibility is TEAM.</summary>
-public sealed class TeamService(CrmDbContext db, Caller caller)
+public sealed class TeamService(CrmDbContext db, Caller caller, GoalService goals)
 {
     internal static readonly Sorting<Team> Sorts = new Sorting<Team>("teams", t => t.Id)
         .By("name", t => t.NameKey)
@@ -69,16 +71,20 @@ public sealed class TeamService(CrmDbContext db, Caller caller)
         () => CrmException.Contended("team", id),
         ct);
 
-    /// <summary>Deletes a team for good. Its members stay; they see each other's records no longer because of it.</summary>
+    /// <summary>Deletes a team for good, and its goals with it. Its members stay; they see each other's records no longer because of it.</summary>
     /// <exception cref="CrmException">404; 412 where <paramref name="ifMatch"/> is stale.</exception>
     public Task DeleteAsync(Guid id, int? ifMatch, CancellationToken ct) => db.UnlessOutrunAsync(
-        async () =>
-        {
-            var team = await LoadAsync(id, ifMatch, ct);
-            db.Remove(team);
-            db.Audit(EventTypes.TeamDeleted, "teams", $"{id}", Differences.Between(team.Fields(), null));
-            return await db.SaveChangesAsync(ct);
-        },
+        () => db.InTransactionAsync(
+            async () =>
+            {
+                await db.Teams.Where(t => t.Id == id).ForUpdate().Select(t => t.Id).ToListAsync(ct); // waits for who is giving it a goal
+                var team = await LoadAsync(id, ifMatch, ct);
+                await goals.DeleteOfTeamAsync(id, ct);
+                db.Remove(team);
+                db.Audit(EventTypes.TeamDeleted, "teams", $"{id}", Differences.Between(team.Fields(), null));
+                return await db.SaveChangesAsync(ct);
+            },
+            ct),
         () => ifMatch is null ? null : CrmException.Stale("team", id),
         () => CrmException.Contended("team", id),
         ct);

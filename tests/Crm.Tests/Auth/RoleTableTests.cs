@@ -156,6 +156,12 @@ public sealed class RoleTableTests
         PATCH  /api/teams/{id}                 ADMIN
         DELETE /api/teams/{id}                 ADMIN
 
+        GET    /api/goals                      VIEWER
+        POST   /api/goals                      MANAGER
+        GET    /api/goals/{id}                 VIEWER
+        PATCH  /api/goals/{id}                 MANAGER
+        DELETE /api/goals/{id}                 MANAGER
+
         GET    /api/api-keys                   ADMIN
         POST   /api/api-keys                   ADMIN
         GET    /api/api-keys/{id}              ADMIN
@@ -179,6 +185,8 @@ public sealed class RoleTableTests
         GET    /api/settings                   VIEWER
         PUT    /api/settings                   ADMIN
         PATCH  /api/settings                   ADMIN
+        GET    /api/settings/rates             VIEWER
+        POST   /api/settings/rates             ADMIN
         """;
 
     private static readonly Dictionary<string, string> Expected = Table.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)

@@ -70,6 +70,7 @@ public sealed class GeneratedRequestTests
         ids["conversions"] = await MakeAsync(async i => (await client.PostAsync($"/api/leads/{await client.MakeAsync("leads", new { lastName = $"Hopper {i}" })}/convert"))["conversionId"].GetGuid());
         ids["customers"] = [.. (await client.GetAsync("/api/customers?take=200")).Items.Select(item => item.GetProperty("id").GetGuid())];
         ids["teams"] = await MakeAsync(i => client.MakeAsync("teams", new { name = $"Team {i}", memberIds = new[] { users[i % users.Length] } }));
+        ids["goals"] = await MakeAsync(i => client.MakeAsync("goals", new { teamId = ids["teams"][i], period = "2026-Q4", target = 1_000 + i }));
         ids["api-keys"] = await MakeAsync(i => client.MakeAsync("api-keys", new { name = $"Program {i}", role = "REP" }));
         // The admin speaks most of the time.
         var tokens = Enumerable.Range(0, 20).Select(i => i < 4 ? client.Host.Token(client.TenantId, users[i], roles[i]) : client.Host.Token(client.TenantId, client.User, Role.Admin)).Append("none").ToList();

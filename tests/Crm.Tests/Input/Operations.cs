@@ -9,6 +9,7 @@ using Crm.Contracts.Conversion;
 using Crm.Contracts.Dashboards;
 using Crm.Contracts.Deals;
 using Crm.Contracts.Events;
+using Crm.Contracts.Goals;
 using Crm.Contracts.Invitations;
 using Crm.Contracts.Leads;
 using Crm.Contracts.Members;
@@ -46,6 +47,7 @@ internal sealed record Operation(HttpMethod Method, string Route, string Path, T
             ["schedule"] = new JsonObject { ["every"] = "day", ["time"] = "07:00", ["by"] = "EMAIL", ["to"] = new JsonArray("me") },
         },
         [typeof(TeamFields)] = _ => new JsonObject { ["name"] = $"Team {Guid.CreateVersion7()}" },
+        [typeof(GoalFields)] = _ => new JsonObject { ["ownerId"] = "me", ["period"] = Walls.Samples.NewPeriod(), ["target"] = 1_000 },
         [typeof(ApiKeyFields)] = _ => new JsonObject { ["name"] = "Program", ["role"] = "REP" },
         [typeof(ApiKeyChange)] = _ => new JsonObject { ["name"] = "Program" },
         [typeof(WebhookFields)] = _ => new JsonObject { ["url"] = "https://hooks.crm.example/in" },
@@ -56,6 +58,7 @@ internal sealed record Operation(HttpMethod Method, string Route, string Path, T
         [typeof(ReadAll)] = _ => new JsonObject { ["until"] = "2026-01-01T00:00:00Z" },
         [typeof(PreferenceFields)] = _ => new JsonObject(typeof(PreferenceFields).GetProperties().Select(kind => KeyValuePair.Create(JsonNamingPolicy.CamelCase.ConvertName(kind.Name), (JsonNode?)new JsonObject { ["inApp"] = true, ["email"] = false }))),
         [typeof(SettingsFields)] = _ => new JsonObject { ["timeZone"] = "Europe/Berlin", ["currency"] = "EUR" },
+        [typeof(TellRates)] = _ => new JsonObject { ["rates"] = new JsonArray(new JsonObject { ["from"] = "USD", ["to"] = "EUR", ["date"] = "2026-11-01", ["rate"] = 0.9 }) },
     };
 
     /// <summary>Whether it takes no body, too.</summary>
@@ -160,6 +163,7 @@ internal sealed record OneOfEach(Client Client, IReadOnlyDictionary<string, Guid
             ["teams"] = await client.MakeAsync("teams", new { name = "First", memberIds = new[] { "me" } }),
             ["webhooks"] = await client.MakeAsync("webhooks", new { url = "https://hooks.crm.example/in" }),
             ["api-keys"] = await client.MakeAsync("api-keys", new { name = "Program", role = "REP" }),
+            ["goals"] = await client.MakeAsync("goals", new { ownerId = "me", period = Walls.Samples.NewPeriod(), target = 1_000 }),
             ["invitations"] = await client.MakeAsync("invitations", new { email = "ada@crm.example", role = "REP" }),
             ["dashboards"] = await client.MakeAsync("dashboards", new { name = "Monday round", reports = Walls.Samples.Reports }),
             ["pipelines"] = await client.MakeAsync("pipelines", new { name = "Partners", stages = Walls.Samples.Stages }),

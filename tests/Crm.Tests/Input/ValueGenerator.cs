@@ -31,6 +31,7 @@ internal sealed partial class ValueGenerator(Random random, Pool pool)
         ["currency"] = ["EUR", "USD", "JPY"],
         ["stage"] = ["LEAD", "QUALIFIED", "PROPOSAL", "NEGOTIATION", "CLOSED_WON", "CLOSED_LOST", "NOWHERE"],
         ["timeZone"] = ["Europe/Berlin", "America/New_York", "UTC", "Asia/Kathmandu"],
+        ["period"] = ["2026-10", "2026-11", "2026-Q4"],
         ["tag"] = ["vip", "One", "ÅNGSTRÖM"],
         ["tags"] = ["vip", "One", "one", "ångström"],
         ["search"] = ["lovelace", "ada l", "+44 20 7946", "ada@example", "%", "'", "ﷺ"],

@@ -39,7 +39,7 @@ public sealed class AnswerTests
         var invitation = await caller.CallAsync("CreateInvitation", 201);
         await caller.CallAsync("GetInvitation", 200, invitation);
         await caller.CallAsync("RevokeInvitation", 200, invitation);
-        foreach (var list in (string[])["ListLeads", "ListDeals", "ListTasks", "ListActivities", "ListMembers", "ListTeams", "ListApiKeys", "ListPipelines", "ListInvitations", "ListConversions", "ListCustomers", "ListAudit"]) await caller.CallAsync(list, 200);
+        foreach (var list in (string[])["ListLeads", "ListDeals", "ListTasks", "ListActivities", "ListMembers", "ListTeams", "ListGoals", "ListApiKeys", "ListPipelines", "ListInvitations", "ListConversions", "ListCustomers", "ListAudit"]) await caller.CallAsync(list, 200);
         foreach (var report in (string[])["GetPipelineReport", "GetForecast", "GetFunnel", "GetWinRate", "GetVelocity", "GetMovement", "GetStageTimes", "ListCountedDeals"]) await caller.CallAsync(report, 200);
         foreach (var report in (string[])["GetLeadReport", "ListCountedLeads", "GetActivityReport", "ListCountedActivities", "GetTaskReport", "ListCountedTasks", "GetLeaderboard"]) await caller.CallAsync(report, 200);
         await caller.CallAsync("GetLeadTimeline", 200, lead);
@@ -59,6 +59,9 @@ public sealed class AnswerTests
         var team = await caller.CallAsync("CreateTeam", 201);
         await CallOnRecordAsync(caller, "Team", team, "ChangeTeam");
         await caller.CallAsync("DeleteTeam", 204, team);
+        var goal = await caller.CallAsync("CreateGoal", 201);
+        await CallOnRecordAsync(caller, "Goal", goal, "ChangeGoal");
+        await caller.CallAsync("DeleteGoal", 204, goal);
         var key = await caller.CallAsync("CreateApiKey", 201);
         await CallOnRecordAsync(caller, "ApiKey", key, "ChangeApiKey");
         await caller.CallAsync("RevokeApiKey", 204, key);
@@ -75,7 +78,7 @@ public sealed class AnswerTests
         foreach (var answers in (string[])["GetDashboardReports", "GetDashboardReport", "ListDashboardDeliveries"]) await caller.CallAsync(answers, 200, dashboard);
         await caller.CallAsync("ListDashboards", 200);
         await caller.CallAsync("DeleteDashboard", 204, dashboard);
-        foreach (var settings in (string[])["ReplaceSettings", "ChangeSettings", "GetSettings"]) await caller.CallAsync(settings, 200);
+        foreach (var settings in (string[])["ReplaceSettings", "ChangeSettings", "GetSettings", "TellRates", "ListRates"]) await caller.CallAsync(settings, 200);
         foreach (var (noun, id) in ((string, string)[])[("Activity", activity), ("Task", task), ("Deal", deal), ("Lead", lead)])
         {
             await caller.CallAsync($"Delete{noun}", 204, id);

@@ -7,6 +7,7 @@ using Crm.Database.Dashboards;
 using Crm.Database.Events;
 using Crm.Database.Notifications;
 using Crm.Database.Records;
+using Crm.Database.Settings;
 using Crm.Database.Tenancy;
 using Crm.Services.Audit;
 using Crm.Tests.Kit;
@@ -22,7 +23,7 @@ namespace Crm.Tests.Walls;
 public sealed class ForeignRowTests
 {
     /// <summary>Their keys count or name something within the tenant, so that one's own has the same.</summary>
-    private static readonly Type[] CountedWithinTheTenant = [typeof(Seal), typeof(LogConsumer), typeof(NotificationPreference)];
+    private static readonly Type[] CountedWithinTheTenant = [typeof(Seal), typeof(LogConsumer), typeof(NotificationPreference), typeof(CurrencyRate)];
 
     [Theory]
     [EachDatabase(EntityState.Added)]
@@ -208,10 +209,12 @@ public sealed class ForeignRowTests
             await client.MakeAsync("activities", new { type = "CALL", subject = "Called", leadId = lead.Id, dealId = deal, taskId = task });
             (await client.PostAsync($"/api/leads/{lead.Id}/convert")).ShouldBe(HttpStatusCode.OK);
             await client.MakeAsync("teams", new { name = "First", memberIds = new[] { "me" } });
+            await client.MakeAsync("goals", new { ownerId = "me", period = "2026-11", target = 1_000 });
             await client.MakeAsync("api-keys", new { name = "Program", role = "REP" });
             (await client.PostAsync($"/api/webhooks/{await client.MakeAsync("webhooks", new { url = "https://hooks.crm.example/in" })}/test")).ShouldBe(HttpStatusCode.OK);
             await client.MakeAsync("invitations", new { email = "grace@crm.example", role = "REP" });
             var dashboard = await client.MakeAsync("dashboards", new { name = "Round", reports = Samples.Reports, schedule = new { every = "day", time = "07:00", by = "EMAIL", to = new[] { "me" } } });
+            (await client.PostAsync("/api/settings/rates", new { rates = new[] { new { from = "USD", to = "EUR", date = "2026-11-01", rate = 0.9 } } })).ShouldBe(HttpStatusCode.OK);
             await host.Services.GetRequiredService<Sealer>().SealBatchAsync(client.TenantId, TestContext.Current.CancellationToken);
             await host.QueryAsync(client.TenantId, async db =>
             {

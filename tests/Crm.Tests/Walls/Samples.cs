@@ -4,6 +4,7 @@ using Crm.Contracts.Conversion;
 using Crm.Contracts.Dashboards;
 using Crm.Contracts.Deals;
 using Crm.Contracts.Events;
+using Crm.Contracts.Goals;
 using Crm.Contracts.Invitations;
 using Crm.Contracts.Leads;
 using Crm.Contracts.Members;
@@ -50,6 +51,7 @@ internal static class Samples
         [typeof(PipelineFields)] = new() { ["name"] = "Sample", ["stages"] = Stages }, // and a number, as names are unique: BodyFor
         [typeof(TeamFields)] = new() { ["name"] = "Sample" }, // and a number, as names are unique: BodyFor
         [typeof(DashboardFields)] = new() { ["name"] = "Sample", ["isShared"] = true, ["reports"] = Reports },
+        [typeof(GoalFields)] = new() { ["target"] = 1_000 }, // of whom, and a period, as there is one goal for each: BodyFor
         [typeof(ApiKeyFields)] = new() { ["name"] = "Sample", ["role"] = "REP" },
         [typeof(ApiKeyChange)] = new() { ["name"] = "Sample" },
         [typeof(WebhookFields)] = new() { ["url"] = "https://hooks.crm.example/sample" },
@@ -61,7 +63,10 @@ internal static class Samples
         [typeof(ReadAll)] = [],
         [typeof(PreferenceFields)] = [],
         [typeof(SettingsFields)] = new() { ["timeZone"] = "UTC", ["currency"] = "EUR" },
+        [typeof(TellRates)] = new() { ["rates"] = new object[] { new { from = "USD", to = "EUR", date = "2026-11-01", rate = 0.9 } } },
     };
+
+    private static int months;
 
     /// <summary>Whose record an id in a path is, by collection and parameter.</summary>
     private static readonly IReadOnlyDictionary<string, Func<World, string[]>> InPaths = new Dictionary<string, Func<World, string[]>>(StringComparer.Ordinal)
@@ -76,6 +81,7 @@ internal static class Samples
         ["dashboards/id"] = world => [$"{world.Dashboard}"],
         ["dashboards/key"] = world => [$"{world.Dashboard}"], // its report is called as it is
         ["teams/id"] = world => [$"{world.Team}"],
+        ["goals/id"] = world => [$"{world.Goal}"],
         ["api-keys/id"] = world => [$"{world.ApiKey}"],
         ["webhooks/id"] = world => [$"{world.Webhook}"],
         ["invitations/id"] = world => [$"{world.Invitation}"],
@@ -90,6 +96,7 @@ internal static class Samples
         ["dealId"] = world => [$"{world.Deal}", $"{world.DeletedDeal}"],
         ["taskId"] = world => [$"{world.Task}", $"{world.DeletedTask}"],
         ["pipelineId"] = world => [$"{world.Pipeline}"],
+        ["teamId"] = world => [$"{world.Team}"],
         ["ownerId"] = world => [world.Member],
         ["assigneeId"] = world => [world.Member],
         ["userId"] = world => [world.Member],
@@ -123,7 +130,15 @@ internal static class Samples
         if (operation.Body.Type == typeof(ActivityFields)) body["leadId"] = world.Lead;
         if (operation.Body.Type == typeof(ConvertLeads)) body["ids"] = new[] { world.Lead };
         if (operation.Body.Type == typeof(TeamFields) || operation.Body.Type == typeof(PipelineFields)) body["name"] = $"Sample {Guid.CreateVersion7()}";
+        if (operation.Body.Type == typeof(GoalFields)) (body["ownerId"], body["period"]) = (world.Member, NewPeriod());
         return body;
+    }
+
+    /// <summary>A month that no other goal is for.</summary>
+    public static string NewPeriod()
+    {
+        var month = Interlocked.Increment(ref months);
+        return $"{1970 + (month / 12 % 230)}-{(month % 12) + 1:00}";
     }
 }
 
@@ -176,6 +191,9 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
     public Guid Team { get; init; }
     public Guid ApiKey { get; init; }
 
+    /// <summary>Of the member; the team has one, too.</summary>
+    public Guid Goal { get; init; }
+
     /// <param name="client">An admin of the tenant.</param>
     /// <param name="member">A user whom no other tenant knows.</param>
     public static async Task<World> MakeAsync(Client client, string member)
@@ -192,6 +210,7 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
         }
 
         var (webhook, delivered) = await WebhookAsync(client);
+        var team = await TeamAsync(client, member);
         return new World(client, member, customer, pipeline, live.Lead, live.Deal, live.Task, live.Activity)
         {
             DeletedLead = deleted.Lead,
@@ -205,7 +224,8 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
             Event = await ConsumerAsync(client),
             OwnPipeline = await PipelineAsync(client),
             Dashboard = await DashboardAsync(client, member),
-            Team = await TeamAsync(client, member),
+            Team = team,
+            Goal = await GoalAsync(client, member, team),
             ApiKey = await KeyAsync(client),
             Invitation = await InviteAsync(client),
             Notification = await NotifyAsync(client),
@@ -220,6 +240,7 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
         await MakeRoomForPipelinesAsync();
         await MakeRoomForDashboardsAsync();
         var (webhook, delivered) = await WebhookAsync(Client);
+        var team = await TeamAsync(Client, Member);
         return this with
         {
             Lead = lead,
@@ -231,7 +252,8 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
             Conversion = await PendingAsync(Client, Member),
             OwnPipeline = await PipelineAsync(Client),
             Dashboard = await DashboardAsync(Client, Member),
-            Team = await TeamAsync(Client, Member),
+            Team = team,
+            Goal = await GoalAsync(Client, Member, team),
             ApiKey = await KeyAsync(Client),
             Invitation = await InviteAsync(Client),
             Notification = await NotifyAsync(Client),
@@ -315,6 +337,12 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
     private static Task<Guid> PipelineAsync(Client client) => client.As(Role.Admin, client.User).MakeAsync("pipelines", new { name = $"Pipeline {Guid.CreateVersion7()}", stages = Samples.Stages });
 
     private static Task<Guid> TeamAsync(Client client, string member) => client.MakeAsync("teams", new { name = $"Team {Guid.CreateVersion7()}", memberIds = new[] { member } });
+
+    private static async Task<Guid> GoalAsync(Client client, string member, Guid team)
+    {
+        await client.MakeAsync("goals", new { teamId = team, period = Samples.NewPeriod(), target = 1_000 });
+        return await client.MakeAsync("goals", new { ownerId = member, period = Samples.NewPeriod(), target = 1_000 });
+    }
 
     private static Task<Guid> InviteAsync(Client client) => client.As(Role.Admin, client.User).MakeAsync("invitations", new { email = $"{Guid.CreateVersion7():N}@crm.example", role = "VIEWER" });
 

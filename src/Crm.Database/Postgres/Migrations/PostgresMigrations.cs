@@ -46,6 +46,12 @@ internal sealed class HistoryOfRecords() : ScriptMigration("Postgres");
 [DbContext(typeof(PostgresCrmDbContext)), Migration("20261129000007_analytics")]
 internal sealed class Analytics() : ScriptMigration("Postgres");
 
+[DbContext(typeof(PostgresCrmDbContext)), Migration("20261129000008_rates")]
+internal sealed class RatesOfCurrencies() : ScriptMigration("Postgres");
+
+[DbContext(typeof(PostgresCrmDbContext)), Migration("20261129000009_goals")]
+internal sealed class GoalsOfMembersAndTeams() : ScriptMigration("Postgres");
+
 [DbContext(typeof(PostgresCrmDbContext)), Migration("20261129000010_dashboards")]
 internal sealed class DashboardsOfTenants() : ScriptMigration("Postgres");
 

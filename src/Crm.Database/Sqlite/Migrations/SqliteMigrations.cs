@@ -46,6 +46,12 @@ internal sealed class HistoryOfRecords() : ScriptMigration("Sqlite");
 [DbContext(typeof(SqliteCrmDbContext)), Migration("20261129000007_analytics")]
 internal sealed class Analytics() : ScriptMigration("Sqlite");
 
+[DbContext(typeof(SqliteCrmDbContext)), Migration("20261129000008_rates")]
+internal sealed class RatesOfCurrencies() : ScriptMigration("Sqlite");
+
+[DbContext(typeof(SqliteCrmDbContext)), Migration("20261129000009_goals")]
+internal sealed class GoalsOfMembersAndTeams() : ScriptMigration("Sqlite");
+
 [DbContext(typeof(SqliteCrmDbContext)), Migration("20261129000010_dashboards")]
 internal sealed class DashboardsOfTenants() : ScriptMigration("Sqlite");
 

@@ -1,0 +1,3 @@
+DROP TABLE currency_rates;
+DROP FUNCTION end_currency_rates();
+DROP FUNCTION convert_amount(bigint, bigint, bigint);

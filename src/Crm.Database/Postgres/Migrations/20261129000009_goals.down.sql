@@ -1,0 +1,2 @@
+DROP TABLE goals, goal_snapshots;
+DROP FUNCTION end_goal_snapshots();
