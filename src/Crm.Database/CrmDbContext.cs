@@ -105,6 +105,7 @@ public abstract partial class CrmDbContext(DbContextOptions options, TenantScope
         modelBuilder.CompareTextLists();
         modelBuilder.CountMicroseconds();
         modelBuilder.MapInstants();
+        modelBuilder.MapConversions();
     }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)

@@ -49,7 +49,7 @@ public static class DatabaseRegistration
             services.AddSingleton<SqliteWriteGate>();
             services.AddSingleton(provider => new LogLink(provider.GetRequiredService<LogSignal>()));
             services.AddDbContext<CrmDbContext, SqliteCrmDbContext>(
-                options => options.UseSqlite(sqlite, builder => builder.MigrationsHistoryTable(Migrations.HistoryTable)).ForCrm(),
+                options => options.UseSqlite(sqlite, builder => builder.MigrationsHistoryTable(Migrations.HistoryTable)).AddInterceptors(new Conversions.Giver()).ForCrm(),
                 ServiceLifetime.Scoped,
                 ServiceLifetime.Singleton);
             services.AddDbContext<AccountsDbContext, SqliteAccountsDbContext>(options => options.UseSqlite(sqlite).ForCrm(), ServiceLifetime.Scoped, ServiceLifetime.Singleton);

@@ -1,4 +1,5 @@
 using Crm.Contracts.Analytics;
+using Crm.Contracts.Goals;
 using Crm.Contracts.Pipelines;
 
 namespace Crm.Api.OpenApi;
@@ -55,6 +56,24 @@ internal static partial class ViewExamples
             Total = Forecast,
             Overdue = new ForecastApart { Count = 1, Value = 3000, WeightedValue = 300, Amounts = null, DrillDown = $"{Counts}OVERDUE&asOf={AsOf}" },
             Undated = new ForecastApart { Count = 0, Value = 0, WeightedValue = 0, Amounts = null, DrillDown = $"{Counts}UNDATED&asOf={AsOf}" },
+            Goals =
+            [
+                new AttainedGoal
+                {
+                    GoalId = Goal.Id,
+                    OwnerId = User,
+                    TeamId = null,
+                    Period = "2026-12",
+                    Metric = GoalMetric.Value,
+                    PipelineId = null,
+                    Target = 40_000,
+                    Currency = "EUR",
+                    Attained = 8_000,
+                    Ratio = 0.2m,
+                    Unconverted = [new UnconvertedAmount { Currency = "CHF", Value = 1_200 }],
+                    DrillDown = $"{Counts}WON&asOf={AsOf}&currency=EUR&from=2026-12-01&to=2026-12-31&ownerId={User}",
+                },
+            ],
         },
         new WinRateReport
         {
@@ -166,6 +185,7 @@ internal static partial class ViewExamples
         new CountedDealPage
         {
             AsOf = Changed,
+            Rates = null,
             Items =
             [
                 new CountedDealView

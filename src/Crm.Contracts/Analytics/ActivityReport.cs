@@ -6,6 +6,9 @@ namespace Crm.Contracts.Analytics;
 /// <summary>Which activities, by when they took place: <c>ownerId</c> are the members who did them; <c>pipelineId</c> chooses what was done for such deals, <c>source</c> what was done for such leads and their deals.</summary>
 public sealed record ActivityReportQuery : PeriodQuery
 {
+    /// <summary>Not to be asked for: there are no amounts.</summary>
+    public new string? Currency => base.Currency;
+
     /// <summary>A row for each <c>type</c>, <c>user</c>, <c>day</c>, <c>week</c> (ISO 8601, from Monday) or <c>month</c>; by default none but the total.</summary>
     [AllowedValues("type", "user", "day", "week", "month")] public string? GroupBy { get; init; }
 }

@@ -15,6 +15,9 @@ public sealed record CountedFigure
 /// <summary>Which page of what a figure counts.</summary>
 public abstract record CountedQuery : PeriodQuery
 {
+    /// <summary>Not to be asked for: there are no amounts.</summary>
+    public new string? Currency => base.Currency;
+
     /// <summary>How many a page holds.</summary>
     [Range(1, PageQuery.MaxTake)] public int Take { get; init; } = 20;
 

@@ -20,6 +20,9 @@ public sealed record CountedDealQuery : PeriodQuery
     /// <summary>Only deals with a lead (<c>true</c>), or only those without (<c>false</c>).</summary>
     public bool? HasLead { get; init; }
 
+    /// <summary>Deals of those who were in one of these teams at <c>asOf</c>.</summary>
+    public IReadOnlyList<Guid>? TeamId { get; init; }
+
     /// <summary>How many deals a page holds.</summary>
     [Range(1, PageQuery.MaxTake)] public int Take { get; init; } = 20;
 
@@ -126,6 +129,9 @@ public sealed record CountedDealPage
 {
     /// <summary>The instant that the figure is of.</summary>
     public required DateTimeOffset AsOf { get; init; }
+
+    /// <summary>With <c>currency</c>: the rates of the day of <c>asOf</c>, as the report tells them. Null without.</summary>
+    public required IReadOnlyList<ReportRate>? Rates { get; init; }
 
     public required IReadOnlyList<CountedDealView> Items { get; init; }
 

@@ -9,6 +9,9 @@ public sealed record LeadReportQuery : PeriodQuery
     /// <summary>Not to be asked for: leads are in no pipeline.</summary>
     public new IReadOnlyList<Guid>? PipelineId => base.PipelineId;
 
+    /// <summary>Not to be asked for: there are no amounts.</summary>
+    public new string? Currency => base.Currency;
+
     /// <summary>A row for each <c>source</c>, <c>owner</c>, <c>status</c> or <c>month</c> of making; by default none but the total.</summary>
     [AllowedValues("source", "owner", "status", "month")] public string? GroupBy { get; init; }
 }

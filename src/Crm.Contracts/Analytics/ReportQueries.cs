@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Crm.Contracts.Leads;
 using Crm.Contracts.Lists;
+using Crm.Contracts.Validation;
 
 namespace Crm.Contracts.Analytics;
 
@@ -15,6 +16,12 @@ public abstract record ReportQuery
 
     /// <summary>Deals whose lead is of these sources, at <c>asOf</c>.</summary>
     public IReadOnlyList<LeadSource>? Source { get; init; }
+
+    /// <summary>
+    /// Amounts in this currency, each deal's converted by itself: of closed deals by the rate of the day of closing, of open ones, and in the movement of all, by that of the day of
+    /// <c>asOf</c>. What there is no rate for stays in its own currency.
+    /// </summary>
+    [Currency] public string? Currency { get; init; }
 
     /// <summary>The answer that there would have been at this instant; by default now. Not in the future.</summary>
     public DateTimeOffset? AsOf { get; init; }

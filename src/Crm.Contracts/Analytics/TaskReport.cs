@@ -6,6 +6,9 @@ namespace Crm.Contracts.Analytics;
 /// <summary>Which tasks, by when they are due: <c>ownerId</c> are the members who are to do them; <c>pipelineId</c> chooses what is to be done for such deals, <c>source</c> what is to be done for such leads and their deals.</summary>
 public sealed record TaskReportQuery : PeriodQuery
 {
+    /// <summary>Not to be asked for: there are no amounts.</summary>
+    public new string? Currency => base.Currency;
+
     /// <summary>A row for each <c>assignee</c>, <c>type</c>, <c>day</c>, <c>week</c> (ISO 8601, from Monday) or <c>month</c>; by default none but the total.</summary>
     [AllowedValues("assignee", "type", "day", "week", "month")] public string? GroupBy { get; init; }
 }

@@ -1,7 +1,9 @@
 using System.Data;
 using System.Data.Common;
+using System.Text.Json;
 using Crm.Database.Events;
 using Crm.Database.Members;
+using Crm.Database.Settings;
 using Crm.Database.Tenancy;
 using Microsoft.EntityFrameworkCore;
 
@@ -104,6 +106,13 @@ public sealed class PostgresCrmDbContext : CrmDbContext, IWalled
         $"UPDATE log_consumers SET due_at = clock_timestamp() + {length} WHERE tenant_id = {FilterTenantId} AND name = {name} AND lease = {lease}", ct);
 
     public override IQueryable<LogDepth> LogDepths() => Database.SqlQuery<LogDepth>($"SELECT kind AS \"Kind\", behind AS \"Behind\", depth AS \"Depth\", since AS \"Since\" FROM log_depths()");
+
+    /// <summary>From JSON, of which the planner takes there to be little, so that it looks the rates up; of arrays as long it would put all deals in order instead.</summary>
+    public override IQueryable<DayRate> TableOf(IReadOnlyList<DayRate> rates)
+    {
+        var json = JsonSerializer.Serialize(rates);
+        return Database.SqlQuery<DayRate>($"""SELECT "Currency", "Day", "Times", "Divisor", "Most" FROM json_to_recordset({json}::json) AS rates ("Currency" text, "Day" bigint, "Times" bigint, "Divisor" bigint, "Most" bigint)""");
+    }
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

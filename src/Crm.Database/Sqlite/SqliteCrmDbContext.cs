@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Crm.Database.Events;
 using Crm.Database.Naming;
+using Crm.Database.Settings;
 using Crm.Database.Tenancy;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -123,6 +124,17 @@ public sealed class SqliteCrmDbContext(DbContextOptions<SqliteCrmDbContext> opti
     public override IQueryable<LogDepth> LogDepths() => LogConsumers.IgnoreQueryFilters().Where(c => c.Position < c.Target)
         .GroupBy(c => c.Name.IndexOf(':') < 0 ? c.Name : c.Name.Substring(0, c.Name.IndexOf(':')))
         .Select(kind => new LogDepth(kind.Key, kind.LongCount(), kind.Sum(c => c.Target - c.Position), kind.Min(c => c.BehindSince)));
+
+    /// <summary>Made once and not for each row that it is joined with; so that it gets an index of its own, too.</summary>
+    public override IQueryable<DayRate> TableOf(IReadOnlyList<DayRate> rates)
+    {
+        var json = JsonSerializer.Serialize(rates);
+        return Database.SqlQuery<DayRate>($"""
+            WITH rates AS MATERIALIZED (
+              SELECT value ->> 'Currency' AS "Currency", value ->> 'Day' AS "Day", value ->> 'Times' AS "Times", value ->> 'Divisor' AS "Divisor", value ->> 'Most' AS "Most" FROM json_each({json}))
+            SELECT * FROM rates
+            """);
+    }
 
     private static long Micros(TimeSpan time) => time.Ticks / TimeSpan.TicksPerMicrosecond;
 

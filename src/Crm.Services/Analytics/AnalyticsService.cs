@@ -69,9 +69,9 @@ public sealed partial class AnalyticsService
         return (instant, await scopes.CalendarAsync(instant, ct));
     }
 
-    private async Task<T> OfAsync<T>(string report, ReportQuery query, Func<ReportScope, CancellationToken, Task<T>> make, CancellationToken ct)
+    private async Task<T> OfAsync<T>(string report, ReportQuery query, Func<ReportScope, CancellationToken, Task<T>> make, CancellationToken ct) where T : ReportView
     {
         var moment = await moments.OfAsync(query.AsOf, ct);
-        return await cache.OfAsync(report, query, moment.Version, caller, make, ct);
+        return await cache.OfAsync(report, query, moment.Version, caller, async (scope, stop) => (T)(await make(scope, stop) with { Rates = scope.Exchange?.Rates }), ct);
     }
 }

@@ -29,6 +29,7 @@ internal sealed class CountedDeals(CrmDbContext db, ReportScope scope, CountedDe
         return new CountedDealPage
         {
             AsOf = scope.AsOf,
+            Rates = scope.Exchange?.Rates,
             Items = await ViewsAsync(page, ct),
             Total = more || query.Cursor is not null ? await counted.CountAsync(ct) : page.Count,
             NextCursor = more ? Cursor.Write(List, "id", [page[^1].DealId, page[^1].Currency]) : null,

@@ -14,21 +14,21 @@ internal sealed class DealFigures(ReportScope scope, bool weighs = true)
 {
     private const long MicrosecondsOfADay = 86_400_000_000;
 
-    public IQueryable<DealFact> All => weighs ? Weighed() : scope.Deals.Select(deal => new DealFact
+    public IQueryable<DealFact> All => weighs ? Weighed() : scope.Priced.Select(priced => new DealFact
     {
-        DealId = deal.DealId,
-        PipelineId = deal.PipelineId,
-        Stage = deal.Stage,
-        Kind = deal.Kind,
-        OwnerId = deal.OwnerId,
-        LeadId = deal.LeadId,
-        CreatedAt = deal.CreatedAt,
-        ClosedAt = deal.ClosedAt,
-        ExpectedCloseDate = deal.ExpectedCloseDate,
-        LostReason = deal.LostReason,
-        Currency = deal.Currency,
-        Value = deal.Value ?? 0,
-        Visited = deal.Visited,
+        DealId = priced.Deal.DealId,
+        PipelineId = priced.Deal.PipelineId,
+        Stage = priced.Deal.Stage,
+        Kind = priced.Deal.Kind,
+        OwnerId = priced.Deal.OwnerId,
+        LeadId = priced.Deal.LeadId,
+        CreatedAt = priced.Deal.CreatedAt,
+        ClosedAt = priced.Deal.ClosedAt,
+        ExpectedCloseDate = priced.Deal.ExpectedCloseDate,
+        LostReason = priced.Deal.LostReason,
+        Currency = priced.Currency,
+        Value = priced.Value,
+        Visited = priced.Deal.Visited,
     });
 
     public IQueryable<DealFact> Open => All.Where(deal => deal.Kind == StageKind.Open);
@@ -115,9 +115,10 @@ internal sealed class DealFigures(ReportScope scope, bool weighs = true)
     private IQueryable<DealFact> Weighed()
     {
         var now = Instants.Micros(scope.AsOf);
-        return from deal in scope.Deals
+        return from priced in scope.Priced
+               let deal = priced.Deal
                join stage in scope.Stages on new { deal.PipelineId, Key = deal.Stage } equals new { stage.PipelineId, stage.Key }
-               let hundredths = (deal.Value ?? 0) * (deal.Probability ?? stage.Probability)
+               let hundredths = priced.Value * (deal.Probability ?? stage.Probability)
                select new DealFact
                {
                    DealId = deal.DealId,
@@ -130,9 +131,9 @@ internal sealed class DealFigures(ReportScope scope, bool weighs = true)
                    ClosedAt = deal.ClosedAt,
                    ExpectedCloseDate = deal.ExpectedCloseDate,
                    LostReason = deal.LostReason,
-                   Currency = deal.Currency,
-                   Value = deal.Value ?? 0,
-                   Weighted = (hundredths / 100) + (hundredths % 100 > 50 || (hundredths % 100 == 50 && hundredths / 100 % 2 == 1) ? 1 : 0),
+                   Currency = priced.Currency,
+                   Value = priced.Value,
+                   Weighted = ((hundredths + 50) / 100) - (hundredths % 200 == 50 ? 1 : 0), // half is rounded up, and down again to be even: the value may be much to compute, and is mentioned twice so
                    InStage = now - Instants.Micros(deal.StageEnteredAt) + (deal.StayedBefore ?? 0),
                    IsRotting = deal.Kind == StageKind.Open && stage.RottingDays != null && Instants.Micros(deal.StageEnteredAt) + (stage.RottingDays * MicrosecondsOfADay) < now,
                    Visited = deal.Visited,

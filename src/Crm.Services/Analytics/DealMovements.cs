@@ -10,13 +10,13 @@ internal sealed class DealMovements(ReportScope scope)
     /// <param name="start">From when.</param>
     /// <param name="bounds">Where one period ends and the next begins.</param>
     public IQueryable<Move> Kinds(DateTimeOffset start, IReadOnlyList<DateTimeOffset> bounds) =>
-        Since(start).Where(s => s.Movement != DealMovement.Changed).Select(Buckets.Into<DealSnapshot, DateTimeOffset, Move>(s => s.At, bounds, (s, period) => new Move
+        Since(start).Where(s => s.Movement != DealMovement.Changed).Select(Buckets.Into<PricedVersion, DateTimeOffset, Move>(s => s.At, bounds, (s, period) => new Move
         {
             Period = period,
             DealId = s.DealId,
             Movement = s.Movement!.Value,
             Currency = s.Currency,
-            Value = s.Value ?? 0,
+            Value = s.Value,
         }));
 
     /// <summary>What open deals rose by, or fell by where it is below zero, each deal's changes of a period added up.</summary>
@@ -24,12 +24,12 @@ internal sealed class DealMovements(ReportScope scope)
     public IQueryable<Move> Changes(DateTimeOffset start, IReadOnlyList<DateTimeOffset> bounds)
     {
         var changed = Since(start).Where(s => s.ValueBefore != null);
-        var now = changed.Where(s => s.Currency != s.CurrencyBefore || (s.Value ?? 0) != s.ValueBefore).Select(s => new Side
+        var now = changed.Where(s => s.Currency != s.CurrencyBefore || s.Value != s.ValueBefore).Select(s => new Side
         {
             At = s.At,
             DealId = s.DealId,
             Currency = s.Currency,
-            Value = (s.Value ?? 0) - (s.Currency == s.CurrencyBefore ? s.ValueBefore!.Value : 0),
+            Value = s.Value - (s.Currency == s.CurrencyBefore ? s.ValueBefore!.Value : 0),
         });
         var before = changed.Where(s => s.Currency != s.CurrencyBefore).Select(s => new Side
         {
@@ -57,10 +57,10 @@ internal sealed class DealMovements(ReportScope scope)
 
     /// <summary>The deals that were open just before an instant, with the value of then.</summary>
     public IQueryable<Counted> OpenBefore(DateTimeOffset instant) =>
-        scope.History.Where(s => s.At < instant && s.Until >= instant && !s.IsDeleted && s.Kind == StageKind.Open)
-            .Select(s => new Counted { DealId = s.DealId, Currency = s.Currency, Value = s.Value ?? 0 });
+        scope.Price(scope.History.Where(s => s.At < instant && s.Until >= instant && !s.IsDeleted && s.Kind == StageKind.Open))
+            .Select(s => new Counted { DealId = s.DealId, Currency = s.Currency, Value = s.Value });
 
-    private IQueryable<DealSnapshot> Since(DateTimeOffset start) => scope.History.Where(s => s.At >= start && s.Movement != null);
+    private IQueryable<PricedVersion> Since(DateTimeOffset start) => scope.Price(scope.History.Where(s => s.At >= start && s.Movement != null));
 
     /// <summary>A change of an open deal in one currency: where it came to another, one in each.</summary>
     private sealed class Side

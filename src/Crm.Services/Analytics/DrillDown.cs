@@ -16,7 +16,7 @@ internal sealed record DrillDown(ReportQuery Query, DateTimeOffset AsOf)
 
     public DrillDown OfOwner(string? ownerId) => With("ownerId", ownerId ?? "none");
 
-    public string To(DealFigure figure) => To($"deals?figure={EnumNames<DealFigure>.Of(figure)}&");
+    public string To(DealFigure figure) => To($"deals?figure={EnumNames<DealFigure>.Of(figure)}&", Query.Currency);
 
     public string To(LeadFigure figure) => To($"leads/counted?figure={EnumNames<LeadFigure>.Of(figure)}&");
 
@@ -24,12 +24,15 @@ internal sealed record DrillDown(ReportQuery Query, DateTimeOffset AsOf)
 
     public string ToActivities() => To("activities/counted?");
 
-    private string To(string list)
+    /// <param name="list">Where the list is.</param>
+    /// <param name="currency">Of a list with amounts: what they are converted into; null for that they aren't.</param>
+    private string To(string list, string? currency = null)
     {
         var url = new StringBuilder("/api/analytics/").Append(list).Append("asOf=").Append(Uri.EscapeDataString(InstantConverter.Format(AsOf)));
         Append(url, "pipelineId", Query.PipelineId?.Select(id => id.ToString()));
         Append(url, "ownerId", Query.OwnerId);
         Append(url, "source", Query.Source?.Select(source => EnumNames<Contracts.Leads.LeadSource>.Of(source)));
+        Append(url, "currency", currency is null ? null : [currency]);
         foreach (var (name, value) in Parts) Append(url, name, [value], isPart: true);
         return url.ToString();
     }

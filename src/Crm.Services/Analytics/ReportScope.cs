@@ -18,8 +18,8 @@ internal sealed partial class ReportScope(CrmDbContext db, Caller caller, Report
 
     public Calendar Calendar { get; } = new(zone);
 
-    /// <summary>The tenant's currency at that instant.</summary>
-    public string HomeCurrency => homeCurrency;
+    /// <summary>The currency of amounts of nothing: the one asked for, else the tenant's at that instant.</summary>
+    public string HomeCurrency => query.Currency ?? homeCurrency;
 
     /// <summary>The date at that instant.</summary>
     public DateOnly Today => Calendar.DateOf(asOf);
@@ -41,6 +41,7 @@ internal sealed partial class ReportScope(CrmDbContext db, Caller caller, Report
         get
         {
             var deals = At(db.DealSnapshots).OfMembers(query.OwnerId, d => d.OwnerId, caller);
+            if (Owners is { } owners) deals = deals.Where(d => d.OwnerId != null && owners.Contains(d.OwnerId));
             if (caller.Sight is { } seen) deals = deals.Where(d => d.OwnerId == null || seen.Contains(d.OwnerId));
             if (query.PipelineId is { } pipelines) deals = deals.Where(d => pipelines.Contains(d.PipelineId));
             if (query.Source is { } sources) deals = deals.Where(d => At(db.LeadSnapshots).Any(l => l.LeadId == d.LeadId && sources.Contains(l.Source)));
@@ -77,7 +78,7 @@ internal sealed partial class ReportScope(CrmDbContext db, Caller caller, Report
     public IReadOnlyList<Guid>? Pipelines => query.PipelineId;
 
     /// <summary>Whether deals are chosen by more than their pipeline.</summary>
-    public bool IsOfSome => caller.Sight is not null || query.OwnerId is not null || query.Source is not null;
+    public bool IsOfSome => caller.Sight is not null || Owners is not null || query.OwnerId is not null || query.Source is not null;
 
     private bool IsNarrowed => IsOfSome || query.PipelineId is not null;
 

@@ -18,7 +18,11 @@ internal sealed class ReportScopes(CrmDbContext db, Caller caller, TimeProvider 
         var (asOf, isPresent, _) = await new ReportMoments(db, clock).OfAsync(query.AsOf, ct);
         var (zone, currency) = await SettingsAsync(asOf, ct);
         var stages = await db.StageSnapshots.AsNoTracking().Where(s => s.At <= asOf && s.Until > asOf).ToListAsync(ct);
-        return new ReportScope(db, caller, query, asOf, TimeZoneInfo.FindSystemTimeZoneById(zone), currency, new StageMap(stages), isPresent);
+        var scope = new ReportScope(db, caller, query, asOf, TimeZoneInfo.FindSystemTimeZoneById(zone), currency, new StageMap(stages), isPresent)
+        {
+            Owners = query is CountedDealQuery { TeamId: { } teams } ? [.. (await new TeamHistory(db, asOf).MembersAsync(teams, ct)).Values.SelectMany(members => members).Distinct(StringComparer.Ordinal)] : null,
+        };
+        return query.Currency is { } into ? await scope.InAsync(into, ct) : scope;
     }
 
     /// <summary>The calendar by which days are counted, as the settings were at an instant.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Crm.Contracts.Analytics;
 using Crm.Contracts.Json;
@@ -20,6 +21,8 @@ public sealed record ReportTable(string[] Header, IReadOnlyList<IReadOnlyDiction
     internal const string Currency = "currency";
     internal const string Total = "total";
     private const string Amounts = "amounts";
+    private const string Unconverted = "unconverted";
+    private const string Rates = "rates";
 
     /// <summary>What a report tells of itself, which no row does.</summary>
     private static readonly string[] OfReport = ["asOf", "timeZone", "from", "to"];
@@ -30,8 +33,8 @@ public sealed record ReportTable(string[] Header, IReadOnlyList<IReadOnlyDiction
     public static ReportTable Of(ReportView report)
     {
         var json = JsonSerializer.SerializeToElement(report, report.GetType(), CrmJson.Options);
-        var parts = json.EnumerateObject().Where(part => part.Name != Amounts).SelectMany(part => RowsOf(part).Select(row => (part.Name, Row: row))).DefaultIfEmpty((Name: Total, Row: json));
-        var lines = parts.SelectMany(part => LinesOf(part.Name, part.Row, (report as IInCurrencies)?.Currency)).ToList();
+        var parts = json.EnumerateObject().Where(part => part.Name is not (Amounts or Rates)).SelectMany(part => RowsOf(part).Select(row => (part.Name, Row: row))).DefaultIfEmpty((Name: Total, Row: json));
+        var lines = parts.SelectMany(part => LinesOf(part.Name, part.Row, (report as IInCurrencies)?.Currency)).Concat((report.Rates ?? []).Select(LineOf)).ToList();
         string[] header = [Part, .. lines.SelectMany(line => line.Keys).Where(key => key != Part).OrderByDescending(key => key == Currency).Distinct(StringComparer.Ordinal)];
         return new ReportTable(header, lines);
     }
@@ -63,7 +66,7 @@ public sealed record ReportTable(string[] Header, IReadOnlyList<IReadOnlyDiction
         if (currency is not null) line[Currency] = currency;
         Fill(line, "", row);
         yield return line;
-        if (!row.TryGetProperty(Amounts, out var amounts) || amounts.ValueKind != JsonValueKind.Array) yield break;
+        if ((!row.TryGetProperty(Amounts, out var amounts) && !row.TryGetProperty(Unconverted, out amounts)) || amounts.ValueKind != JsonValueKind.Array) yield break;
         foreach (var amount in amounts.EnumerateArray())
         {
             var own = new Dictionary<string, string>(StringComparer.Ordinal) { [Part] = part };
@@ -72,6 +75,15 @@ public sealed record ReportTable(string[] Header, IReadOnlyList<IReadOnlyDiction
             yield return own;
         }
     }
+
+    private static Dictionary<string, string> LineOf(ReportRate rate) => new(StringComparer.Ordinal)
+    {
+        [Part] = Rates,
+        ["from"] = rate.From,
+        ["to"] = rate.To,
+        ["rate"] = rate.Rate.ToString(CultureInfo.InvariantCulture),
+        ["date"] = rate.Date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+    };
 
     private static void Fill(Dictionary<string, string> line, string within, JsonElement value)
     {
@@ -83,5 +95,5 @@ public sealed record ReportTable(string[] Header, IReadOnlyList<IReadOnlyDiction
         }
     }
 
-    private static bool IsNoFigure(string member) => member == Amounts || member.EndsWith("drillDown", StringComparison.OrdinalIgnoreCase) || OfReport.Contains(member, StringComparer.Ordinal);
+    private static bool IsNoFigure(string member) => member is Amounts or Unconverted or Rates || member.EndsWith("drillDown", StringComparison.OrdinalIgnoreCase) || OfReport.Contains(member, StringComparer.Ordinal);
 }

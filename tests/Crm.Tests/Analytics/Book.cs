@@ -6,10 +6,13 @@ namespace Crm.Tests.Analytics;
 /// <summary>What the ledger held at an instant, of the deals that a question is about: what every report can be added up from.</summary>
 internal sealed class Book
 {
+    private readonly Conversion money;
+
     public Book(Ledger ledger, Question question, DateTimeOffset at)
     {
         (At, Question, Circumstances) = (at, question, ledger.On(at));
-        Stories = ledger.Stories(at).FindAll(story => IsChosen(story[^1].Deal));
+        money = new Conversion(question.Currency, ledger.RatesAt(at));
+        Stories = ledger.Stories(at).FindAll(story => IsChosen(story[^1].Deal)).ConvertAll(story => story.ConvertAll(Converted));
     }
 
     public DateTimeOffset At { get; }
@@ -23,6 +26,9 @@ internal sealed class Book
     public DateOnly From => Today.AddDays(Question.From);
 
     public DateOnly To => Today.AddDays(Question.To);
+
+    /// <summary>Of amounts of nothing.</summary>
+    public string Currency => Question.Currency ?? Circumstances.Currency;
 
     /// <summary>All that had happened to each deal, deleted ones too.</summary>
     public List<List<Entry>> Stories { get; }
@@ -82,6 +88,14 @@ internal sealed class Book
         }
 
         return sums;
+    }
+
+    /// <summary>With the amount that counts: a closed deal's by the day of closing, but for the movement.</summary>
+    private Entry Converted(Entry entry)
+    {
+        var day = Question.Report == "movement" ? null : ClosedOn(entry);
+        var (currency, amount) = money.Of(entry.Deal.Currency, entry.Amount, day ?? Today);
+        return entry with { Deal = entry.Deal with { Currency = currency, Value = amount } };
     }
 
     private static bool IsAmong(string? choices, string? one) => choices is null || choices.Split(',').Any(choice => choice == one);

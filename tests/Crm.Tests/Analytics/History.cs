@@ -66,6 +66,10 @@ internal sealed record Revise(int Pipeline, int Stage, int Probability, int? Rot
 /// <summary>Tells that a lead came from elsewhere.</summary>
 internal sealed record Rebrand(int Lead, string Source) : Operation;
 
+/// <summary>Tells what one unit of a currency is in another, from a day on; null for that it isn't known.</summary>
+/// <param name="Day">Days from today.</param>
+internal sealed record Tell(string From, string To, int Day, decimal? Rate) : Operation;
+
 /// <summary>Changes the tenant's time zone.</summary>
 internal sealed record Relocate(string Zone) : Operation;
 

@@ -89,6 +89,15 @@ internal static class HistoryGenerator
         from source in Gen.Elements("WEBSITE", "REFERRAL", "EVENT")
         select (Operation)new Rebrand(lead, source);
 
+    private static readonly Gen<Operation> Telling =
+        from pair in Gen.Elements(("USD", "EUR"), ("USD", "EUR"), ("EUR", "USD"), ("EUR", "GBP"), ("GBP", "USD"))
+        from day in Gen.Frequency((3, Gen.Choose(-90, 1)), (1, Gen.Constant(-400)))
+        from rate in Gen.Frequency(
+            (1, Gen.Constant<decimal?>(null)),
+            (2, Gen.Elements<decimal?>(0.5m, 2m, 0.0000000001m, 99_999_999.9999999999m, 1.00005m)),
+            (4, Gen.Choose(1, 2_000_000).Select(units => (decimal?)(units / 1_000_000m))))
+        select (Operation)new Tell(pair.Item1, pair.Item2, day, rate);
+
     private static readonly Gen<Operation> Waiting = Gen.Frequency(
         (2, Gen.Choose(1, 3_600).Select(seconds => (Operation)new Wait(TimeSpan.FromSeconds(seconds)))),
         (3, Gen.Choose(1, 48).Select(hours => (Operation)new Wait(TimeSpan.FromHours(hours)))),
@@ -104,6 +113,7 @@ internal static class HistoryGenerator
         (2, Number.Select(deal => (Operation)new Restore(deal))),
         (1, Revising),
         (1, Rebranding),
+        (3, Telling),
         (1, Zone.Select(zone => (Operation)new Relocate(zone))),
         (6, Waiting));
 
@@ -123,7 +133,8 @@ internal static class HistoryGenerator
         from sources in Gen.Elements<string?>(null, null, null, null, null, null, "WEBSITE", "REFERRAL", "WEBSITE,EVENT")
         from moment in Gen.Frequency((1, Gen.Constant<int?>(null)), (4, Number.Select(number => (int?)number)))
         from between in Gen.Elements(true, false)
-        select new Question(asked.Report, asked.GroupBy, start, start + length, pipeline, owners, sources, moment, between);
+        from currency in Gen.Elements(null, null, "EUR", "EUR", "USD", "GBP")
+        select new Question(asked.Report, asked.GroupBy, start, start + length, pipeline, owners, sources, moment, between, currency);
 
     /// <summary>Begins with deals, as there is little to do without.</summary>
     public static readonly Arbitrary<History> Histories = Arb.From(

@@ -11,6 +11,9 @@ internal sealed record Entry(DateTimeOffset At, DealView Deal, bool IsDeleted)
     public decimal Amount => Deal.Value ?? 0;
 }
 
+/// <summary>That a rate was told, or withdrawn.</summary>
+internal sealed record TellingOfRate(DateTimeOffset At, string From, string To, DateOnly Date, decimal? Rate);
+
 /// <summary>What was so besides the deals, from an instant on.</summary>
 /// <param name="Since">That instant.</param>
 /// <param name="TimeZone">The tenant's.</param>
@@ -42,6 +45,7 @@ internal sealed class Ledger
 {
     private readonly List<Entry> entries = [];
     private readonly List<Circumstances> circumstances = [];
+    private readonly List<TellingOfRate> rates = [];
 
     /// <summary>When something happened, or could have.</summary>
     public List<DateTimeOffset> Instants { get; } = [];
@@ -49,6 +53,11 @@ internal sealed class Ledger
     public void Note(Entry entry) => entries.Add(entry);
 
     public void Note(Circumstances since) => circumstances.Add(since);
+
+    public void Note(TellingOfRate rate) => rates.Add(rate);
+
+    /// <summary>What was told last, until an instant, of each pair and day.</summary>
+    public List<TellingOfRate> RatesAt(DateTimeOffset at) => [.. rates.Where(rate => rate.At <= at).GroupBy(rate => (rate.From, rate.To, rate.Date)).Select(told => told.Last())];
 
     public Circumstances On(DateTimeOffset at) => circumstances.Last(one => one.Since <= at);
 

@@ -90,6 +90,13 @@ internal sealed partial class Play
         Ledger.Note(Circumstances with { Since = Now, Sources = new Dictionary<Guid, string>(Circumstances.Sources) { [lead] = rebrand.Source } });
     }
 
+    private async Task TellAsync(Tell tell)
+    {
+        var date = DayIn(tell.Day)!.Value;
+        (await Ada.PostAsync("/api/settings/rates", new { rates = new[] { new Dictionary<string, object?>(StringComparer.Ordinal) { ["from"] = tell.From, ["to"] = tell.To, ["date"] = date, ["rate"] = tell.Rate } } })).ShouldBe(HttpStatusCode.OK);
+        Ledger.Note(new TellingOfRate(Now, tell.From, tell.To, date, tell.Rate));
+    }
+
     private async Task RelocateAsync(string zone)
     {
         var settings = (await Ada.PatchAsync("/api/settings", new { timeZone = zone })).ShouldBe(HttpStatusCode.OK).As<SettingsView>();

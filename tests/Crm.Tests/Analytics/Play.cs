@@ -72,6 +72,7 @@ internal sealed partial class Play(Team team, SettableClock clock, History histo
             Restore restore => ToOneAsync(Deleted, restore.Deal, deal => WriteAsync(HttpMethod.Post, $"/api/deals/{deal.Id}/restore", null)),
             Revise revise => ReviseAsync(revise),
             Rebrand rebrand => RebrandAsync(rebrand),
+            Tell tell => TellAsync(tell),
             Relocate relocate => RelocateAsync(relocate.Zone),
             Wait => Task.CompletedTask,
             _ => throw new UnreachableException(),

@@ -13,7 +13,8 @@ namespace Crm.Tests.Analytics;
 /// <param name="Sources">With commas between; null for all.</param>
 /// <param name="Moment">The number of an operation, counted round; null for the present.</param>
 /// <param name="Between">A little behind that operation.</param>
-internal sealed record Question(string Report, string? GroupBy, int From, int To, int? Pipeline, string? Owners, string? Sources, int? Moment, bool Between)
+/// <param name="Currency">What amounts are converted into; null where they aren't.</param>
+internal sealed record Question(string Report, string? GroupBy, int From, int To, int? Pipeline, string? Owners, string? Sources, int? Moment, bool Between, string? Currency)
 {
     private static readonly TimeSpan Little = TimeSpan.FromMilliseconds(300);
 
@@ -41,6 +42,7 @@ internal sealed record Question(string Report, string? GroupBy, int From, int To
         Add("pipelineId", Pipeline is { } number ? circumstances.Pipelines[number].Id.ToString() : null);
         Add("ownerId", Owners);
         Add("source", Sources);
+        Add("currency", Currency);
         Add("asOf", saysWhen ? InstantConverter.Format(at) : null);
         return parameters.Count == 0 ? $"/api/analytics/{Report}" : $"/api/analytics/{Report}?{string.Join('&', parameters)}";
 

@@ -16,7 +16,7 @@ internal static class VelocityFigures
         var figures = new Figures();
         if (counted.Currencies.Count < 2)
         {
-            figures.Add(Line(counted.Currencies is [var only] ? only : book.Circumstances.Currency, all), counted);
+            figures.Add(Line(counted.Currencies is [var only] ? only : book.Currency, all), counted);
             return figures;
         }
 

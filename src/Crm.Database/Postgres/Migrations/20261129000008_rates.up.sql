@@ -26,9 +26,10 @@ REVOKE ALL ON FUNCTION end_currency_rates() FROM PUBLIC;
 CREATE TRIGGER currency_rates_end AFTER INSERT ON currency_rates FOR EACH ROW WHEN (NEW.version > 1) EXECUTE FUNCTION end_currency_rates();
 
 -- amount * times / divisor, rounded half to even, all of them whole and not below 0. In one expression, so that queries take it in; with numbers of 64 bits where they suffice, which are quicker.
+-- What lies half way is rounded up first, and then down again to be even.
 CREATE FUNCTION convert_amount(amount bigint, times bigint, divisor bigint) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT CASE WHEN amount <= 9223372036854775807 / times
-    THEN amount * times / divisor + CASE WHEN amount * times % divisor > divisor - amount * times % divisor OR (amount * times % divisor = divisor - amount * times % divisor AND amount * times / divisor % 2 = 1) THEN 1 ELSE 0 END
-    ELSE (div(amount::numeric * times, divisor) + CASE WHEN mod(amount::numeric * times, divisor) * 2 > divisor OR (mod(amount::numeric * times, divisor) * 2 = divisor AND mod(div(amount::numeric * times, divisor), 2) = 1) THEN 1 ELSE 0 END)::bigint
+  SELECT CASE WHEN amount <= (9223372036854775807 - divisor) / 2 / times
+    THEN (2 * amount * times + divisor) / (2 * divisor) - CASE WHEN (2 * amount * times + divisor) % (4 * divisor) = 2 * divisor THEN 1 ELSE 0 END
+    ELSE (div(2 * amount::numeric * times + divisor, 2 * divisor) - CASE WHEN mod(2 * amount::numeric * times + divisor, 4 * divisor) = 2 * divisor THEN 1 ELSE 0 END)::bigint
   END
 $$;
