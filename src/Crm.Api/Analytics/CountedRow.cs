@@ -10,7 +10,7 @@ namespace Crm.Api.Analytics;
 /// <summary>A counted lead, activity or task as a line of CSV.</summary>
 internal static class CountedRow
 {
-    public static readonly string[] LeadHeader = ["leadId", "name", "status", "source", "ownerId", "createdAt", "convertedAt", "firstOutboundAt", "responseMinutes"];
+    public static readonly string[] LeadHeader = ["leadId", "name", "status", "source", "ownerId", "createdAt", "convertedAt", "firstOutboundAt", "responseMinutes", "responseWorkingMinutes"];
 
     public static readonly string[] ActivityHeader = ["activityId", "subject", "type", "direction", "userId", "occurredAt", "leadId", "dealId", "taskId"];
 
@@ -19,7 +19,7 @@ internal static class CountedRow
     public static string[] Of(CountedLeadView lead) =>
     [
         $"{lead.LeadId}", lead.Name ?? "", EnumNames<LeadStatus>.Of(lead.Status), EnumNames<LeadSource>.Of(lead.Source), lead.OwnerId ?? "",
-        Text(lead.CreatedAt), Text(lead.ConvertedAt), Text(lead.FirstOutboundAt), lead.ResponseMinutes?.ToString("0.####", CultureInfo.InvariantCulture) ?? "",
+        Text(lead.CreatedAt), Text(lead.ConvertedAt), Text(lead.FirstOutboundAt), Text(lead.ResponseMinutes), Text(lead.ResponseWorkingMinutes),
     ];
 
     public static string[] Of(CountedActivityView activity) =>
@@ -33,6 +33,8 @@ internal static class CountedRow
         $"{task.TaskId}", task.Title ?? "", EnumNames<TaskType>.Of(task.Type), task.AssigneeId ?? "",
         Text(task.CreatedAt), Text(task.DueAt), Text(task.CompletedAt), $"{task.LeadId}", $"{task.DealId}",
     ];
+
+    private static string Text(decimal? minutes) => minutes?.ToString("0.####", CultureInfo.InvariantCulture) ?? "";
 
     private static string Text(DateTimeOffset? instant) => instant is { } at ? InstantConverter.Format(at) : "";
 }

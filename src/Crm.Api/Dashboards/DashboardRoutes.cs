@@ -61,7 +61,7 @@ internal static class DashboardRoutes
         ? Answers.Found((await dashboards.AnswerAsync(id, key, query.Value.AsOf, ct)).OrNotFound("report of that key in a dashboard", id))
         : await ReportCsv.OfAsync(key, (await dashboards.ReportAsync(id, key, query.Value.AsOf, ct)).OrNotFound("report of that key in a dashboard", id), ct);
 
-    /// <summary>What was due by its schedule, for 90 days after it was delivered or given up.</summary>
+    /// <summary>What was due by its schedule, for 90 days after it was begun.</summary>
     private static async Task<Found<Page<DashboardDeliveryView>>> ListDeliveries(Guid id, QueryOf<DashboardDeliveryQuery> query, DashboardService dashboards, CancellationToken ct) =>
         Answers.Found(await dashboards.ListDeliveriesAsync(id, query.Value, ct));
 }

@@ -93,7 +93,7 @@ internal static class BodyExamples
         }
         """;
 
-    private const string Settings = """{ "name": "Nordwind Software", "timeZone": "Europe/Berlin", "currency": "EUR", "visibility": "TEAM" }""";
+    private const string Settings = """{ "name": "Nordwind Software", "timeZone": "Europe/Berlin", "currency": "EUR", "visibility": "TEAM", "workingHours": [{ "weekday": "MONDAY", "from": "09:00", "to": "17:00" }], "holidays": ["2026-12-25"] }""";
 
     public static readonly IReadOnlyDictionary<string, string> ByName = new Dictionary<string, string>(StringComparer.Ordinal)
     {

@@ -9,6 +9,22 @@ internal static partial class ViewExamples
     private const string AsOf = "2026-11-20T10%3A57%3A04.118Z";
     private const string Counts = "/api/analytics/deals?figure=";
 
+    private static AttainedGoal AttainedGoal => new()
+    {
+        GoalId = Goal.Id,
+        OwnerId = User,
+        TeamId = null,
+        Period = "2026-12",
+        Metric = GoalMetric.Value,
+        PipelineId = null,
+        Target = 40_000,
+        Currency = "EUR",
+        Attained = 8_000,
+        Ratio = 0.2m,
+        Unconverted = [new UnconvertedAmount { Currency = "CHF", Value = 1_200 }],
+        DrillDown = $"{Counts}WON&asOf={AsOf}&currency=EUR&from=2026-12-01&to=2026-12-31&ownerId={User}",
+    };
+
     private static IEnumerable<object> OfAnalytics =>
     [
         new PipelineReport
@@ -56,24 +72,7 @@ internal static partial class ViewExamples
             Total = Forecast,
             Overdue = new ForecastApart { Count = 1, Value = 3000, WeightedValue = 300, Amounts = null, DrillDown = $"{Counts}OVERDUE&asOf={AsOf}" },
             Undated = new ForecastApart { Count = 0, Value = 0, WeightedValue = 0, Amounts = null, DrillDown = $"{Counts}UNDATED&asOf={AsOf}" },
-            Goals =
-            [
-                new AttainedGoal
-                {
-                    GoalId = Goal.Id,
-                    OwnerId = User,
-                    TeamId = null,
-                    Period = "2026-12",
-                    Metric = GoalMetric.Value,
-                    PipelineId = null,
-                    Target = 40_000,
-                    Currency = "EUR",
-                    Attained = 8_000,
-                    Ratio = 0.2m,
-                    Unconverted = [new UnconvertedAmount { Currency = "CHF", Value = 1_200 }],
-                    DrillDown = $"{Counts}WON&asOf={AsOf}&currency=EUR&from=2026-12-01&to=2026-12-31&ownerId={User}",
-                },
-            ],
+            Goals = [AttainedGoal],
         },
         new WinRateReport
         {

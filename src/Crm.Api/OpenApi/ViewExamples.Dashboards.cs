@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Crm.Contracts;
 using Crm.Contracts.Dashboards;
 using Crm.Contracts.Json;
 

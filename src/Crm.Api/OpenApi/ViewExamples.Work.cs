@@ -26,6 +26,8 @@ internal static partial class ViewExamples
                     ConversionRate = 0.25m,
                     MedianMinutes = 42.5m,
                     P90Minutes = 1290,
+                    MedianWorkingMinutes = 42.5m,
+                    P90WorkingMinutes = 330,
                 },
             ],
             Total = new LeadReportRow
@@ -37,6 +39,8 @@ internal static partial class ViewExamples
                 ConversionRate = 0.25m,
                 MedianMinutes = 42.5m,
                 P90Minutes = 1290,
+                MedianWorkingMinutes = 42.5m,
+                P90WorkingMinutes = 330,
             },
         },
         new ActivityReport
@@ -82,6 +86,7 @@ internal static partial class ViewExamples
                 TasksDone = TasksOf("DONE", 46),
                 Amounts = null,
             },
+            Goals = [AttainedGoal],
         },
         new CountedPage<CountedLeadView>
         {
@@ -99,6 +104,7 @@ internal static partial class ViewExamples
                     ConvertedAt = null,
                     FirstOutboundAt = Made.AddMinutes(42.5),
                     ResponseMinutes = 42.5m,
+                    ResponseWorkingMinutes = 42.5m,
                 },
             ],
             Total = 1,

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Crm.Contracts;
 using Crm.Contracts.Accounts;
 using Crm.Contracts.Activities;
 using Crm.Contracts.ApiKeys;
@@ -439,7 +440,7 @@ internal static partial class ViewExamples
         },
         Goal, PageOf(Goal),
         Rate, PageOf(Rate), new RatesTold { Changed = 2 },
-        new SettingsView { Name = "Nordwind Software", TimeZone = "Europe/Berlin", Currency = "EUR", Visibility = Visibility.Team, UpdatedAt = Made, Version = 1 },
+        new SettingsView { Name = "Nordwind Software", TimeZone = "Europe/Berlin", Currency = "EUR", Visibility = Visibility.Team, WorkingHours = [new WorkingHours { Weekday = Weekday.Monday, From = "09:00", To = "17:00" }], Holidays = [new DateOnly(2026, 12, 25)], UpdatedAt = Made, Version = 1 },
         new HealthView { Status = "healthy", Version = "0.1.0", Checks = new Dictionary<string, HealthCheckView>(StringComparer.Ordinal) { ["database"] = new() { Status = "healthy", DurationMs = 0.7 } } },
     ];
 

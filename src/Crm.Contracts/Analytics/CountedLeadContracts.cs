@@ -50,4 +50,7 @@ public sealed record CountedLeadView
 
     /// <summary>The minutes from its making until then, with four decimals; 0 where that was before; null for none.</summary>
     public required decimal? ResponseMinutes { get; init; }
+
+    /// <summary>The same with the tenant's working time alone; null for none, or where it never works.</summary>
+    public required decimal? ResponseWorkingMinutes { get; init; }
 }

@@ -21,7 +21,7 @@ public sealed record ForecastReport : PeriodReportView, IInCurrencies
     /// <summary>Open deals that are expected to close on no day; they are in no period.</summary>
     public required ForecastApart Undated { get; init; }
 
-    /// <summary>The goals whose period lies within these days and that the caller may see: with <c>ownerId</c> those of these members, with <c>pipelineId</c> those for these pipelines, with <c>source</c> none.</summary>
+    /// <summary>The goals whose month or quarter shares a day with these days and that the caller may see, each of the whole of its period: with <c>ownerId</c> those of these members, with <c>pipelineId</c> those for these pipelines, with <c>source</c> none.</summary>
     public required IReadOnlyList<AttainedGoal> Goals { get; init; }
 }
 

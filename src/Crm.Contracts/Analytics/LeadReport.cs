@@ -47,6 +47,12 @@ public record LeadReportRow
 
     /// <summary>The minutes within which nine in ten of the contacted leads had such an activity, interpolated between the neighbours, with four decimals; null for none.</summary>
     public required decimal? P90Minutes { get; init; }
+
+    /// <summary>The median of the same with the tenant's working time alone, by its settings <c>workingHours</c> and <c>holidays</c> at <c>asOf</c>; null for none, or where it never works.</summary>
+    public required decimal? MedianWorkingMinutes { get; init; }
+
+    /// <summary>The working minutes within which nine in ten of them had such an activity.</summary>
+    public required decimal? P90WorkingMinutes { get; init; }
 }
 
 /// <summary>The leads that have something in common.</summary>

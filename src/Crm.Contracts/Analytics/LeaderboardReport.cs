@@ -20,6 +20,9 @@ public sealed record LeaderboardReport : PeriodReportView, IInCurrencies
 
     /// <summary>All of them together.</summary>
     public required LeaderboardRow Total { get; init; }
+
+    /// <summary>The goals whose month or quarter shares a day with these days and that the caller may see, each of the whole of its period: with <c>ownerId</c> those of these members, with <c>pipelineId</c> those for these pipelines, with <c>source</c> none.</summary>
+    public required IReadOnlyList<AttainedGoal> Goals { get; init; }
 }
 
 /// <summary>What was achieved.</summary>

@@ -13,14 +13,14 @@ public enum DeliveryChannel
     Webhook,
 }
 
-/// <summary>A day of the week.</summary>
-public enum Weekday { Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday }
-
 /// <summary>Why a dashboard isn't delivered any more, though it has a schedule.</summary>
 public enum ScheduleStopReason
 {
     /// <summary>Its owner was deactivated, so that nobody's sight is left to deliver it under.</summary>
     OwnerInactive,
+
+    /// <summary>It is sent by e-mail, and was given to another owner: nobody has said yet that what that owner sees is to be sent.</summary>
+    OwnerChanged,
 }
 
 /// <summary>When a dashboard is delivered, how, and to whom. Days and times are those of the tenant's time zone.</summary>
@@ -67,7 +67,7 @@ public sealed record ScheduleView
     /// <summary>When it is due next; null once it has stopped.</summary>
     public required DateTimeOffset? NextAt { get; init; }
 
-    /// <summary>Since when it isn't delivered any more; null while it is. Any change of the dashboard's schedule or owner, or giving the same ones again, starts it anew.</summary>
+    /// <summary>Since when it isn't delivered any more; null while it is. Any change of the schedule, or giving the same one again, starts it anew; so does another owner of one that isn't sent by e-mail.</summary>
     public required DateTimeOffset? StoppedAt { get; init; }
 
     /// <summary>Why; null while it is delivered.</summary>

@@ -78,5 +78,5 @@ public sealed record GoalQuery : PageQuery
     public IReadOnlyList<Guid>? TeamId { get; init; }
 
     /// <summary>Goals for exactly these months and quarters.</summary>
-    public IReadOnlyList<string>? Period { get; init; }
+    [GoalPeriods] public IReadOnlyList<string>? Period { get; init; }
 }

@@ -30,6 +30,24 @@ public sealed record SettingsFields
 
     /// <summary>Which records a <c>REP</c> sees and edits: <c>ALL</c>, at first; with <c>TEAM</c> those of the rep's teams; with <c>OWN</c> the rep's own; always those that nobody owns. It counts from the next request on.</summary>
     [Required, KeptWhenAbsent] public Visibility? Visibility { get; init; }
+
+    /// <summary>When the tenant works, on the clocks of its time zone: at first from 09:00 to 17:00 on Monday to Friday. What is on one day doesn't overlap; empty for never.</summary>
+    [Required, KeptWhenAbsent, WorkingHours] public IReadOnlyList<WorkingHours> WorkingHours { get; init; } = [];
+
+    /// <summary>The days on which it doesn't work, whatever day of the week; at most 1 000.</summary>
+    [Required, KeptWhenAbsent, MaxLength(1000)] public IReadOnlyList<DateOnly> Holidays { get; init; } = [];
+}
+
+/// <summary>A part of a day of the week in which a tenant works.</summary>
+public sealed record WorkingHours
+{
+    [Required] public required Weekday? Weekday { get; init; }
+
+    /// <summary>Such as <c>09:00</c>.</summary>
+    [Required, TimeOfDay] public required string From { get; init; }
+
+    /// <summary>Such as <c>17:00</c>, later than <c>from</c>; <c>24:00</c> is the end of the day.</summary>
+    [Required, EndOfDay] public required string To { get; init; }
 }
 
 /// <summary>The tenant's settings.</summary>
@@ -41,6 +59,12 @@ public sealed record SettingsView : IVersioned
 
     /// <summary>Which records a <c>REP</c> sees and edits.</summary>
     public required Visibility Visibility { get; init; }
+
+    /// <summary>When the tenant works, in the order of the week.</summary>
+    public required IReadOnlyList<WorkingHours> WorkingHours { get; init; }
+
+    /// <summary>The days on which it doesn't, in their order.</summary>
+    public required IReadOnlyList<DateOnly> Holidays { get; init; }
 
     public required DateTimeOffset UpdatedAt { get; init; }
     public required int Version { get; init; }

@@ -81,7 +81,8 @@ public sealed class DashboardDelivery : ITenantOwned
     {
         var recipients = ReadRecipients();
         Write([.. recipients.Select(one => one.IsOpen ? one with { State = DeliveryState.Failed, Problem = one.Problem ?? problem } : one)]);
-        (State, Lease, Problem, EndedAt) = (recipients.Any(one => one.State == DeliveryState.Delivered) ? DeliveryState.Delivered : DeliveryState.Failed, null, problem, at);
+        var isDelivered = recipients.Any(one => one.State == DeliveryState.Delivered);
+        (State, Lease, Problem, EndedAt) = (isDelivered ? DeliveryState.Delivered : DeliveryState.Failed, null, problem ?? (isDelivered ? null : "It reached none of the members; each of them says why."), at);
     }
 
     private void Write(IReadOnlyList<DeliveryRecipient> recipients) => Recipients = JsonSerializer.Serialize(recipients, CrmJson.Options);

@@ -61,11 +61,11 @@ public sealed partial class AnalyticsService
         return db.StreamAsync(async () => await new CountedDeals(db, await scopes.OpenAsync(query, ct), query).AllAsync(ct), ct);
     }
 
-    /// <summary>The instant that reports asked for now are of, and the calendar by which they count days.</summary>
+    /// <summary>The one instant that several reports are of, and the calendar by which they count days. Asked for now, it is that of the last change or the beginning of the minute, so that whoever asks in the same minute is answered with what is kept.</summary>
     /// <exception cref="CrmException">400 for an instant in the future.</exception>
     internal async Task<(DateTimeOffset AsOf, Calendar Calendar)> MomentAsync(DateTimeOffset? asOf, CancellationToken ct)
     {
-        var instant = (await moments.OfAsync(asOf, ct)).AsOf;
+        var instant = await moments.OfSeveralAsync(asOf, ct);
         return (instant, await scopes.CalendarAsync(instant, ct));
     }
 

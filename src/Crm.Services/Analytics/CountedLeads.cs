@@ -1,6 +1,7 @@
 using Crm.Contracts.Analytics;
 using Crm.Contracts.Leads;
 using Crm.Database;
+using Crm.Database.Queries;
 using Crm.Database.Records;
 using Microsoft.EntityFrameworkCore;
 
@@ -30,7 +31,7 @@ internal static class CountedLeads
                        FirstOutbound = lead.FirstOutbound,
                        Response = lead.Response,
                    };
-        return new("counted-leads", scope.AsOf, rows, row => row.LeadId, row => row.ToView());
+        return new("counted-leads", scope.AsOf, rows, row => row.LeadId, row => row.ToView(scope));
     }
 
     internal sealed class Row
@@ -46,7 +47,7 @@ internal static class CountedLeads
         public long? FirstOutbound { get; init; }
         public long? Response { get; init; }
 
-        public CountedLeadView ToView() => new()
+        public CountedLeadView ToView(ReportScope scope) => new()
         {
             LeadId = LeadId,
             Name = FirstName is null ? LastName : $"{FirstName} {LastName}",
@@ -57,6 +58,13 @@ internal static class CountedLeads
             ConvertedAt = ConvertedAt,
             FirstOutboundAt = FirstOutbound is { } first ? DateTimeOffset.UnixEpoch.AddMicroseconds(first) : null,
             ResponseMinutes = Response is { } response ? Quotients.Minutes(response) : null,
+            ResponseWorkingMinutes = Response is { } time && Working(scope, time) is { } working ? Quotients.Minutes(working) : null,
         };
+
+        private long? Working(ReportScope scope, long response)
+        {
+            var end = CreatedAt.AddMicroseconds(response);
+            return scope.WorkingTime(CreatedAt, end)?.Between(Instants.Micros(CreatedAt), Instants.Micros(end));
+        }
     }
 }

@@ -23,8 +23,15 @@ internal sealed class DayNumbers
         }
     }
 
-    /// <summary>The number of the day that an instant, in microseconds, is on; less than any where it is before them all.</summary>
-    public Expression Of(Expression micros) => Search(micros, 0, runs.Count);
+    /// <summary>A projection that also gets the number of the day that an instant is on; less than any where it is before them all.</summary>
+    /// <param name="micros">The row's instant, in microseconds.</param>
+    /// <param name="projection">What to make of a row and the number.</param>
+    public Expression<Func<T, TResult>> With<T, TResult>(Expression<Func<T, long>> micros, Expression<Func<T, long, TResult>> projection)
+    {
+        var row = projection.Parameters[0];
+        var day = Search(new Predicates.Renamed(micros.Parameters[0], row).Visit(micros.Body), 0, runs.Count);
+        return Expression.Lambda<Func<T, TResult>>(new Predicates.Renamed(projection.Parameters[1], day).Visit(projection.Body), row);
+    }
 
     private Expression Search(Expression micros, int low, int high)
     {

@@ -5,7 +5,6 @@ using Crm.Database;
 using Crm.Database.Deals;
 using Crm.Database.Queries;
 using Crm.Database.Settings;
-using Crm.Services.Lists;
 
 namespace Crm.Services.Analytics;
 
@@ -24,17 +23,15 @@ internal sealed class Exchange
 
     /// <param name="db">Where the amounts are.</param>
     /// <param name="into">The currency to convert into.</param>
-    /// <param name="calendar">Whose days.</param>
+    /// <param name="days">The days from the first that there is a rate for to that of the instant.</param>
     /// <param name="today">The day of the instant.</param>
     /// <param name="rates">What is known of each other currency.</param>
-    /// <param name="closed">The days of the first and the last closing, by currency.</param>
-    public Exchange(CrmDbContext db, string into, Calendar calendar, DateOnly today, IReadOnlyList<RateHistory> rates, IReadOnlyDictionary<string, (DateOnly First, DateOnly Last)> closed)
+    /// <param name="closed">The numbers of the days on which deals were closed, by currency.</param>
+    public Exchange(CrmDbContext db, string into, DayNumbers days, DateOnly today, IReadOnlyList<RateHistory> rates, ILookup<string, long> closed)
     {
-        (this.db, this.into, this.today) = (db, into, today.DayNumber);
-        ofToday = [.. rates.Select(rate => rate.FactorOn(today)).OfType<DayRate>()];
-        var days = rates.Where(rate => closed.ContainsKey(rate.Currency)).SelectMany(rate => rate.FactorsOn(closed[rate.Currency].First, closed[rate.Currency].Last)).ToList();
-        ofAllDays = [.. ofToday, .. days.Where(rate => rate.Day != this.today)];
-        closings = new DayNumbers(calendar, days.Count == 0 ? today : DateOnly.FromDayNumber((int)days.Min(rate => rate.Day)), today);
+        (this.db, this.into, this.today, closings) = (db, into, today.DayNumber, days);
+        ofToday = [.. rates.Select(rate => rate.FactorOn(this.today)).OfType<DayRate>()];
+        ofAllDays = [.. ofToday, .. rates.SelectMany(rate => closed[rate.Currency].Where(day => day != this.today).Select(rate.FactorOn)).OfType<DayRate>()];
         Rates = [.. rates.Select(rate => rate.On(today)).OfType<ToldRate>().Select(rate => new ReportRate { From = rate.From, To = rate.To, Rate = CurrencyRate.RateOf(rate.Units), Date = rate.Date })];
     }
 
@@ -80,10 +77,7 @@ internal sealed class Exchange
     private Expression<Func<DealSnapshot, Dated>> Dated()
     {
         var now = today;
-        Expression<Func<DealSnapshot, long, Dated>> dated = (deal, closing) => new Dated { Deal = deal, Day = deal.Kind == StageKind.Open ? now : closing };
-        Expression<Func<DealSnapshot, long>> micros = deal => Instants.Micros(deal.ClosedAt!.Value);
-        var day = closings.Of(new Predicates.Renamed(micros.Parameters[0], dated.Parameters[0]).Visit(micros.Body));
-        return Expression.Lambda<Func<DealSnapshot, Dated>>(new Predicates.Renamed(dated.Parameters[1], day).Visit(dated.Body), dated.Parameters[0]);
+        return closings.With<DealSnapshot, Dated>(deal => Instants.Micros(deal.ClosedAt!.Value), (deal, closing) => new Dated { Deal = deal, Day = deal.Kind == StageKind.Open ? now : closing });
     }
 }
 

@@ -1,6 +1,7 @@
 using Crm.Contracts.Pipelines;
 using Crm.Database;
 using Crm.Database.Deals;
+using Crm.Database.Queries;
 using Crm.Database.Settings;
 using Microsoft.EntityFrameworkCore;
 
@@ -18,25 +19,35 @@ internal sealed class Exchanges(CrmDbContext db, DateTimeOffset asOf, Calendar c
         var rates = db.CurrencyRates.AsNoTracking().Where(rate => rate.At <= instant && rate.Until > instant && rate.Units != null && rate.Date <= today && (rate.ToCurrency == into || rate.FromCurrency == into));
         var newest = await (
             from rate in rates
-            join last in rates.GroupBy(rate => new { rate.FromCurrency, rate.ToCurrency }).Select(pair => new { pair.Key.FromCurrency, pair.Key.ToCurrency, Date = pair.Max(rate => rate.Date) })
+            join last in rates.GroupBy(rate => new { rate.FromCurrency, rate.ToCurrency }).Select(pair => new { pair.Key.FromCurrency, pair.Key.ToCurrency, Date = pair.Max(rate => rate.Date), First = pair.Min(rate => rate.Date) })
                 on new { rate.FromCurrency, rate.ToCurrency, rate.Date } equals new { last.FromCurrency, last.ToCurrency, last.Date }
-            select rate).ToListAsync(ct);
-        var known = newest.ConvertAll(rate => OtherOf(rate, into));
-        var closed = known.Count == 0 ? [] : await ClosingsAsync(deals.Where(deal => known.Contains(deal.Currency)), ct);
-        var currencies = closed.Keys.ToList();
-        var told = currencies.Count == 0 ? newest : [.. newest, .. await rates.Where(rate => currencies.Contains(rate.FromCurrency) || currencies.Contains(rate.ToCurrency)).ToListAsync(ct)];
+            select new { Rate = rate, last.First }).ToListAsync(ct);
+        var told = newest.ConvertAll(pair => pair.Rate);
+        var days = new DayNumbers(calendar, newest.Count == 0 ? today : newest.Min(pair => pair.First), today);
+        var closed = newest.Count == 0 ? NoClosings : await ClosingsAsync(deals, [.. told.Select(rate => OtherOf(rate, into)).Distinct()], days, ct);
+        var currencies = closed.Select(currency => currency.Key).ToList();
+        if (currencies.Count > 0) told.AddRange(await rates.Where(rate => currencies.Contains(rate.FromCurrency) || currencies.Contains(rate.ToCurrency)).ToListAsync(ct));
         var histories = told.GroupBy(rate => OtherOf(rate, into)).OrderBy(currency => currency.Key, StringComparer.Ordinal)
             .Select(currency => new RateHistory(currency.Key, currency.Select(rate => new ToldRate(rate.FromCurrency, rate.ToCurrency, rate.Date, rate.Units!.Value)).Distinct()));
-        return new Exchange(db, into, calendar, today, [.. histories], closed);
+        return new Exchange(db, into, days, today, [.. histories], closed);
     }
 
-    /// <summary>When deals were closed first and last, by currency.</summary>
-    private async Task<Dictionary<string, (DateOnly First, DateOnly Last)>> ClosingsAsync(IQueryable<DealSnapshot> deals, CancellationToken ct)
+    private static ILookup<string, long> NoClosings => Array.Empty<Closing>().ToLookup(closing => closing.Currency, closing => closing.Day);
+
+    /// <summary>The days on which deals were closed, by currency: as many as there are such deals at most, however long ago the first of them was.</summary>
+    private static async Task<ILookup<string, long>> ClosingsAsync(IQueryable<DealSnapshot> deals, List<string> currencies, DayNumbers days, CancellationToken ct)
     {
-        var closings = await deals.Where(deal => deal.Kind != StageKind.Open && deal.ClosedAt != null).GroupBy(deal => deal.Currency)
-            .Select(currency => new { Currency = currency.Key, First = currency.Min(deal => deal.ClosedAt), Last = currency.Max(deal => deal.ClosedAt) }).ToListAsync(ct);
-        return closings.ToDictionary(closing => closing.Currency, closing => (calendar.DateOf(closing.First!.Value), calendar.DateOf(closing.Last!.Value)), StringComparer.Ordinal);
+        var closings = await deals.Where(deal => deal.Kind != StageKind.Open && deal.ClosedAt != null && currencies.Contains(deal.Currency))
+            .Select(days.With<DealSnapshot, Closing>(deal => Instants.Micros(deal.ClosedAt!.Value), (deal, day) => new Closing { Currency = deal.Currency, Day = day })).Distinct().ToListAsync(ct);
+        return closings.Where(closing => closing.Day > 0).ToLookup(closing => closing.Currency, closing => closing.Day, StringComparer.Ordinal);
     }
 
     private static string OtherOf(CurrencyRate rate, string into) => rate.FromCurrency == into ? rate.ToCurrency : rate.FromCurrency;
+
+    /// <summary>That deals in a currency were closed on a day.</summary>
+    private sealed class Closing
+    {
+        public string Currency { get; init; } = "";
+        public long Day { get; init; }
+    }
 }

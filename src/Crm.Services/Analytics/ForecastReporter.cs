@@ -34,7 +34,7 @@ internal static class ForecastReporter
             Total = Period(scope.DrillDown.Between(from, to), Row.Of(sums.Where(sum => sum.Period >= 0)), currencies),
             Overdue = Apart(scope.DrillDown.To(DealFigure.Overdue), Row.Of(sums.Where(sum => sum.Period == Overdue)), currencies),
             Undated = Apart(scope.DrillDown.To(DealFigure.Undated), Row.Of(sums.Where(sum => sum.Period == Undated)), currencies),
-            Goals = await new GoalAttainment(scope).WithinAsync(from, to, ct),
+            Goals = await new GoalAttainment(scope).AmongAsync(from, to, ct),
         };
     }
 

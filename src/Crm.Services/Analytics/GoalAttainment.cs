@@ -8,10 +8,10 @@ namespace Crm.Services.Analytics;
 /// <summary>How far goals were attained, as of a report's instant: those that the caller may see, and that are for deals that the report is about.</summary>
 internal sealed class GoalAttainment(ReportScope scope)
 {
-    /// <summary>The goals whose period lies within some days, the earliest first.</summary>
-    public async Task<IReadOnlyList<AttainedGoal>> WithinAsync(DateOnly from, DateOnly to, CancellationToken ct)
+    /// <summary>The goals whose month or quarter shares a day with some days, the earliest first; each of the whole of its period.</summary>
+    public async Task<IReadOnlyList<AttainedGoal>> AmongAsync(DateOnly from, DateOnly to, CancellationToken ct)
     {
-        var goals = await scope.Goals.Where(goal => goal.FirstDay >= from && goal.LastDay <= to).OrderBy(goal => goal.FirstDay).ThenBy(goal => goal.LastDay).ThenBy(goal => goal.GoalId).ToListAsync(ct);
+        var goals = await scope.Goals.Where(goal => goal.FirstDay <= to && goal.LastDay >= from).OrderBy(goal => goal.FirstDay).ThenBy(goal => goal.LastDay).ThenBy(goal => goal.GoalId).ToListAsync(ct);
         if (goals.Count == 0) return [];
         var members = await scope.MembersAsync([.. goals.Select(goal => goal.TeamId).OfType<Guid>().Distinct()], ct);
         var attained = new Dictionary<Guid, AttainedGoal>();

@@ -7,11 +7,6 @@ namespace Crm.Services.Analytics;
 /// <summary>The figures of the report on leads, each as the leads that it counts: the report adds them up, a drill-down lists them.</summary>
 internal sealed class LeadFigures(ReportScope scope)
 {
-    private const long MicrosecondsOfAMinute = 60_000_000;
-    private const long MicrosecondsOfAnHour = 60 * MicrosecondsOfAMinute;
-    private const long MicrosecondsOfADay = 24 * MicrosecondsOfAnHour;
-    private const long MinutesAboveHoursOfADay = (24 * 60) - 24;
-
     /// <summary>Those that were made in these days.</summary>
     public IQueryable<LeadFact> Made(DateOnly from, DateOnly to)
     {
@@ -38,7 +33,6 @@ internal sealed class LeadFigures(ReportScope scope)
                    ConvertedAt = lead.ConvertedAt,
                    FirstOutbound = contact.First,
                    Response = response,
-                   ResponseRange = response < MicrosecondsOfADay ? response / MicrosecondsOfAMinute : (response / MicrosecondsOfAnHour) + MinutesAboveHoursOfADay,
                };
     }
 
@@ -66,7 +60,4 @@ internal sealed class LeadFact
 
     /// <summary>From its making until then; 0 where that was before.</summary>
     public long? Response { get; init; }
-
-    /// <summary>The minute that the response is in, and from a day on the hour, numbered on; so that there are few, and few responses in each.</summary>
-    public long? ResponseRange { get; init; }
 }

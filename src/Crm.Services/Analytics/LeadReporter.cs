@@ -1,8 +1,7 @@
-using System.Linq.Expressions;
 using Crm.Contracts.Analytics;
 using Crm.Contracts.Json;
 using Crm.Contracts.Leads;
-using Crm.Services.Lists;
+using Crm.Database.Queries;
 using Microsoft.EntityFrameworkCore;
 
 namespace Crm.Services.Analytics;
@@ -18,11 +17,13 @@ internal static class LeadReporter
         var (from, to) = scope.Days(query);
         var months = query.GroupBy == "month" ? scope.Calendar.Split("month", from, to) : [];
         var parts = Parts(new LeadFigures(scope).Made(from, to), query.GroupBy, months);
-        var sums = await parts.GroupBy(part => new { part.OwnerId, part.Source, part.Status, part.Month, part.IsConverted, part.Range }).Select(leads => new Sum(
-            new Key(leads.Key.OwnerId, leads.Key.Source, leads.Key.Status, leads.Key.Month), leads.Key.IsConverted, leads.Key.Range, leads.Count())).ToListAsync(ct);
-        var groups = sums.GroupBy(sum => sum.Key).ToDictionary(group => group.Key, group => new Group(group));
-        var total = new Group(sums);
-        await FillAsync(parts, groups, total, ct);
+        var sums = await parts.GroupBy(part => new { part.OwnerId, part.Source, part.Status, part.Month, part.IsConverted }).Select(leads => new Sum(
+            new Key(leads.Key.OwnerId, leads.Key.Source, leads.Key.Status, leads.Key.Month), leads.Key.IsConverted, leads.Count())).ToListAsync(ct);
+        var answers = await parts.Where(part => part.Response != null).Select(part => new Answer(new Key(part.OwnerId, part.Source, part.Status, part.Month), part.CreatedAt, part.Response!.Value)).ToListAsync(ct);
+        var work = answers.Count == 0 ? null : scope.WorkingTime(answers.Min(answer => answer.Begin), answers.Max(answer => answer.End));
+        var timesOf = answers.ToLookup(answer => answer.Key);
+        var groups = sums.GroupBy(sum => sum.Key).ToDictionary(group => group.Key, group => new Group(group, timesOf[group.Key], work));
+        var total = new Group(sums, answers, work);
 
         var place = scope.DrillDown.Between(from, to);
         return new LeadReport
@@ -38,34 +39,14 @@ internal static class LeadReporter
 
     private static IQueryable<Part> Parts(IQueryable<LeadFact> made, string? groupBy, IReadOnlyList<Period> months) => groupBy switch
     {
-        "owner" => made.Select(lead => new Part { OwnerId = lead.OwnerId, Source = null, Status = null, Month = 0, IsConverted = lead.ConvertedAt != null, Response = lead.Response, Range = lead.ResponseRange }),
-        "source" => made.Select(lead => new Part { OwnerId = null, Source = lead.Source, Status = null, Month = 0, IsConverted = lead.ConvertedAt != null, Response = lead.Response, Range = lead.ResponseRange }),
-        "status" => made.Select(lead => new Part { OwnerId = null, Source = null, Status = lead.Status, Month = 0, IsConverted = lead.ConvertedAt != null, Response = lead.Response, Range = lead.ResponseRange }),
+        "owner" => made.Select(lead => new Part { OwnerId = lead.OwnerId, Source = null, Status = null, Month = 0, IsConverted = lead.ConvertedAt != null, CreatedAt = lead.CreatedAt, Response = lead.Response }),
+        "source" => made.Select(lead => new Part { OwnerId = null, Source = lead.Source, Status = null, Month = 0, IsConverted = lead.ConvertedAt != null, CreatedAt = lead.CreatedAt, Response = lead.Response }),
+        "status" => made.Select(lead => new Part { OwnerId = null, Source = null, Status = lead.Status, Month = 0, IsConverted = lead.ConvertedAt != null, CreatedAt = lead.CreatedAt, Response = lead.Response }),
         _ => made.Select(Buckets.Into<LeadFact, DateTimeOffset, Part>(
             lead => lead.CreatedAt,
             [.. months.Skip(1).Select(month => month.Start)],
-            (lead, month) => new Part { OwnerId = null, Source = null, Status = null, Month = month, IsConverted = lead.ConvertedAt != null, Response = lead.Response, Range = lead.ResponseRange })),
+            (lead, month) => new Part { OwnerId = null, Source = null, Status = null, Month = month, IsConverted = lead.ConvertedAt != null, CreatedAt = lead.CreatedAt, Response = lead.Response })),
     };
-
-    /// <summary>Gives the quantiles of the groups, and of all together, the times that they need.</summary>
-    private static async Task FillAsync(IQueryable<Part> parts, Dictionary<Key, Group> groups, Group total, CancellationToken ct)
-    {
-        decimal[] fractions = [Median, NineInTen];
-        if (total.Times.Count == 0) return;
-        var ofAll = total.Times.RangesOf(fractions);
-        List<Expression<Func<Part, bool>>> near = [part => ofAll.Contains(part.Range!.Value), .. groups.Select(group => Near(group.Key, group.Value.Times.RangesOf(fractions)))];
-        foreach (var part in await parts.Where(near.AnyOf()).OrderBy(part => part.Response).ToListAsync(ct))
-        {
-            groups[new Key(part.OwnerId, part.Source, part.Status, part.Month)].Times.Note(part.Range!.Value, part.Response!.Value);
-            total.Times.Note(part.Range!.Value, part.Response!.Value);
-        }
-    }
-
-    private static Expression<Func<Part, bool>> Near(Key key, List<long> ranges)
-    {
-        var (ownerId, source, status, month) = key;
-        return part => part.OwnerId == ownerId && part.Source == source && part.Status == status && part.Month == month && ranges.Contains(part.Range!.Value);
-    }
 
     private static IEnumerable<LeadReportGroup> Rows(string? groupBy, Dictionary<Key, Group> groups, DrillDown place, IReadOnlyList<Period> months) => groupBy switch
     {
@@ -93,6 +74,8 @@ internal static class LeadReporter
             ConversionRate = row.ConversionRate,
             MedianMinutes = row.MedianMinutes,
             P90Minutes = row.P90Minutes,
+            MedianWorkingMinutes = row.MedianWorkingMinutes,
+            P90WorkingMinutes = row.P90WorkingMinutes,
         };
     }
 
@@ -105,11 +88,19 @@ internal static class LeadReporter
         ConversionRate = Quotients.Ratio(group.Converted, group.Created),
         MedianMinutes = group.Times.Minutes(Median),
         P90Minutes = group.Times.Minutes(NineInTen),
+        MedianWorkingMinutes = group.WorkingTimes.Minutes(Median),
+        P90WorkingMinutes = group.WorkingTimes.Minutes(NineInTen),
     };
 
     private readonly record struct Key(string? OwnerId, LeadSource? Source, LeadStatus? Status, int Month);
 
-    private sealed record Sum(Key Key, bool IsConverted, long? Range, int Count);
+    private sealed record Sum(Key Key, bool IsConverted, int Count);
+
+    /// <summary>That a lead was answered: when it was made, and after how many microseconds.</summary>
+    private sealed record Answer(Key Key, DateTimeOffset Begin, long Response)
+    {
+        public DateTimeOffset End => Begin.AddMicroseconds(Response);
+    }
 
     private sealed class Part
     {
@@ -118,29 +109,21 @@ internal static class LeadReporter
         public LeadStatus? Status { get; init; }
         public int Month { get; init; }
         public bool IsConverted { get; init; }
+        public DateTimeOffset CreatedAt { get; init; }
         public long? Response { get; init; }
-        public long? Range { get; init; }
     }
 
-    private sealed class Group
+    private sealed class Group(IEnumerable<Sum> sums, IEnumerable<Answer> answers, WorkingTime? work)
     {
-        public Group(IEnumerable<Sum> sums)
-        {
-            foreach (var range in sums.GroupBy(sum => sum.Range).OrderBy(range => range.Key))
-            {
-                var count = range.Sum(sum => sum.Count);
-                Created += count;
-                Converted += range.Where(sum => sum.IsConverted).Sum(sum => sum.Count);
-                if (range.Key is { } answered) Times.Tally(answered, count);
-            }
-        }
+        public static Group Empty { get; } = new([], [], null);
 
-        public static Group Empty { get; } = new([]);
+        public int Created { get; } = sums.Sum(sum => sum.Count);
+        public int Converted { get; } = sums.Where(sum => sum.IsConverted).Sum(sum => sum.Count);
 
-        public int Created { get; }
-        public int Converted { get; }
+        /// <summary>Of those that were contacted, on the wall.</summary>
+        public Quantiles Times { get; } = Quantiles.Of(answers.Select(answer => answer.Response));
 
-        /// <summary>Of those that were contacted.</summary>
-        public Quantiles Times { get; } = new();
+        /// <summary>Of those that were contacted, without the time in which the tenant doesn't work; of none where it never does.</summary>
+        public Quantiles WorkingTimes { get; } = work is null ? Quantiles.None : Quantiles.Of(answers.Select(answer => work.Between(Instants.Micros(answer.Begin), Instants.Micros(answer.End))));
     }
 }

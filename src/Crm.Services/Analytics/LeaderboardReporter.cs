@@ -43,6 +43,7 @@ internal static class LeaderboardReporter
             Currency = currencies.Single,
             Users = [.. Ranked(users, currencies.Single ?? scope.HomeCurrency).Select(user => User(user.Key.UserId, user.Value, place.OfOwner(user.Key.UserId), currencies))],
             Total = Row(all, place, currencies),
+            Goals = await new GoalAttainment(scope).AmongAsync(from, to, ct),
         };
 
         async Task CountAsync(IQueryable<string?> owners, Action<Results, int> add)

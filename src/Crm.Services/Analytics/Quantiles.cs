@@ -17,6 +17,16 @@ internal sealed class Quantiles
 
     public static Quantiles None { get; } = new();
 
+    /// <summary>Of times that are all at hand, in microseconds.</summary>
+    public static Quantiles Of(IEnumerable<long> micros)
+    {
+        List<long> sorted = [.. micros.Order()];
+        var all = new Quantiles { Micros = sorted.Sum(time => (decimal)time) };
+        all.values.Add(0, sorted);
+        all.Tally(0, sorted.Count);
+        return all;
+    }
+
     public int Count { get; private set; }
 
     /// <summary>The sum of all, in microseconds.</summary>
@@ -58,18 +68,18 @@ internal sealed class Quantiles
     }
 
     /// <summary>Counts the times of a range; the ranges come in their order.</summary>
-    public void Tally(long range, int count)
+    private void Tally(long range, int count)
     {
         ranges.Add((range, Count, count));
         Count += count;
     }
 
     /// <summary>The ranges whose times the quantiles need.</summary>
-    public List<long> RangesOf(decimal[] fractions) =>
+    private List<long> RangesOf(decimal[] fractions) =>
         Count == 0 ? [] : [.. fractions.Select(Ranks).SelectMany(ranks => new[] { ranks.Low, ranks.High }).Select(rank => RangeOf(rank).Range).Distinct()];
 
     /// <summary>Takes a time of such a range; those of one range come in their order.</summary>
-    public void Note(long range, long micros)
+    private void Note(long range, long micros)
     {
         if (!values.TryGetValue(range, out var some)) values.Add(range, some = []);
         some.Add(micros);

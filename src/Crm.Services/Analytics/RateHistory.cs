@@ -26,27 +26,22 @@ internal sealed class RateHistory
 
     public string Currency { get; }
 
-    /// <summary>The newest rate on or before a day from the currency into the other, else the newest the other way round; null for none.</summary>
-    public ToldRate? On(DateOnly day) => Newest(direct, day) ?? Newest(inverse, day);
+    /// <summary>The newest rate on or before a day, whichever way round; of two of one date the one from the currency into the other; null for none.</summary>
+    public ToldRate? On(DateOnly day)
+    {
+        var (straight, reverse) = (Newest(direct, day), Newest(inverse, day));
+        return straight is null || reverse?.Date > straight.Date ? reverse : straight;
+    }
 
     /// <summary>What amounts in the currency are converted by on a day; null for nothing.</summary>
-    public DayRate? FactorOn(DateOnly day)
+    /// <param name="day">Its number.</param>
+    public DayRate? FactorOn(long day)
     {
-        if (On(day) is not { } rate) return null;
+        if (On(DateOnly.FromDayNumber((int)day)) is not { } rate) return null;
         var (times, divisor) = rate.From == Currency ? (rate.Units, CurrencyRate.UnitsOfOne) : (CurrencyRate.UnitsOfOne, rate.Units);
         var common = GreatestCommonDivisor(times, divisor);
         (times, divisor) = (times / common, divisor / common);
-        return new DayRate { Currency = Currency, Day = day.DayNumber, Times = times, Divisor = divisor, Most = (long)Int128.Min((Beyond - 1) * divisor / times, long.MaxValue) };
-    }
-
-    /// <summary>The same of each of some days.</summary>
-    public IEnumerable<DayRate> FactorsOn(DateOnly first, DateOnly last)
-    {
-        var begin = new[] { direct, inverse }.Where(rates => rates.Count > 0).Min(rates => rates[0].Date);
-        for (var day = begin > first ? begin : first; day <= last; day = day.AddDays(1))
-        {
-            if (FactorOn(day) is { } factor) yield return factor;
-        }
+        return new DayRate { Currency = Currency, Day = day, Times = times, Divisor = divisor, Most = (long)Int128.Min((Beyond - 1) * divisor / times, long.MaxValue) };
     }
 
     private static ToldRate? Newest(List<ToldRate> rates, DateOnly day)

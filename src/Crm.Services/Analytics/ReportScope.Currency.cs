@@ -23,7 +23,7 @@ internal sealed partial class ReportScope
     });
 
     /// <summary>The same with amounts converted into a currency.</summary>
-    public async Task<ReportScope> InAsync(string currency, CancellationToken ct) => Exchange is not null && query.Currency == currency ? this : new ReportScope(db, caller, query with { Currency = currency }, asOf, zone, homeCurrency, stages, isPresent)
+    public async Task<ReportScope> InAsync(string currency, CancellationToken ct) => Exchange is not null && query.Currency == currency ? this : new ReportScope(db, caller, query with { Currency = currency }, asOf, settings, stages, isPresent)
     {
         Owners = Owners,
         Exchange = await new Exchanges(db, asOf, Calendar).OpenAsync(currency, Deals, ct),

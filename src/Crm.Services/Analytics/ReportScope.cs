@@ -12,19 +12,23 @@ using Microsoft.EntityFrameworkCore;
 namespace Crm.Services.Analytics;
 
 /// <summary>What a report looks at: the tenant as it was at an instant, under the caller's sight and the query's filters.</summary>
-internal sealed partial class ReportScope(CrmDbContext db, Caller caller, ReportQuery query, DateTimeOffset asOf, TimeZoneInfo zone, string homeCurrency, StageMap stages, bool isPresent)
+internal sealed partial class ReportScope(CrmDbContext db, Caller caller, ReportQuery query, DateTimeOffset asOf, ReportSettings settings, StageMap stages, bool isPresent)
 {
     public DateTimeOffset AsOf => asOf;
 
-    public Calendar Calendar { get; } = new(zone);
+    public Calendar Calendar { get; } = settings.Calendar;
 
     /// <summary>The currency of amounts of nothing: the one asked for, else the tenant's at that instant.</summary>
-    public string HomeCurrency => query.Currency ?? homeCurrency;
+    public string HomeCurrency => query.Currency ?? settings.Currency;
 
     /// <summary>The date at that instant.</summary>
     public DateOnly Today => Calendar.DateOf(asOf);
 
     public StageMap StageMap => stages;
+
+    /// <summary>The tenant's working time from the day of an instant to that of another; null where it never works.</summary>
+    public WorkingTime? WorkingTime(DateTimeOffset from, DateTimeOffset to) =>
+        settings.WorkingHours.Count == 0 ? null : new WorkingTime(Calendar, settings.WorkingHours, settings.Holidays, Calendar.DateOf(from), Calendar.DateOf(to));
 
     /// <summary>The stages to list: those that there were of the pipelines asked for.</summary>
     public IEnumerable<StageSnapshot> StagesListed => stages.Present.Where(stage => query.PipelineId is null || query.PipelineId.Contains(stage.PipelineId));

@@ -6,6 +6,7 @@ using Crm.Contracts.Analytics;
 using Crm.Contracts.Dashboards;
 using Crm.Contracts.Failures;
 using Crm.Contracts.Json;
+using Crm.Database;
 using Crm.Services.Analytics;
 using Calendar = Crm.Services.Analytics.Calendar;
 
@@ -73,6 +74,10 @@ internal sealed record AskedReport
         catch (CrmException e) when (e.Kind == FailureKind.Invalid && e.Errors.Count > 0)
         {
             return (null, string.Join("; ", e.Errors.Select(fault => $"{fault.Key} {fault.Value[0]}")));
+        }
+        catch (Exception e) when (Failures.IsTooSlow(e))
+        {
+            return (null, "took too long to make; ask for fewer days, or fewer owners");
         }
     }
 

@@ -27,7 +27,7 @@ internal sealed class DashboardMail
     private DashboardMail(DashboardDelivery delivery, MailboxAddress from, string subject, string text, List<(string Name, byte[] Content)> files) =>
         (this.delivery, this.from, this.subject, this.text, this.files) = (delivery, from, subject, text, files);
 
-    public static async Task<DashboardMail> OfAsync(DashboardDelivery delivery, IReadOnlyList<MailedReport> reports, Calendar calendar, SmtpSettings settings, CancellationToken ct)
+    public static async Task<DashboardMail> OfAsync(DashboardDelivery delivery, string owner, IReadOnlyList<MailedReport> reports, Calendar calendar, SmtpSettings settings, CancellationToken ct)
     {
         var due = TimeZoneInfo.ConvertTime(delivery.DueAt, calendar.Zone);
         var name = MailText.Flat(delivery.Name);
@@ -41,7 +41,7 @@ internal sealed class DashboardMail
             if (report.Table is { } table) attached.Add(($"{report.Asked.Key}.csv", await table.ToCsvAsync(ct)));
         }
 
-        body.Append("\n-- \nYou get this since the owner of the dashboard has it sent to you.\n");
+        body.Append(CultureInfo.InvariantCulture, $"\n-- \nYou get this since {MailText.Flat(owner)}, who owns the dashboard, has it sent to you.\n");
         return new DashboardMail(delivery, MailboxAddress.Parse(settings.From), string.Create(CultureInfo.InvariantCulture, $"{MailText.Cut(name)}: {due:yyyy-MM-dd}"), body.ToString(), attached);
     }
 

@@ -8,6 +8,7 @@ using Crm.Services.Alarms;
 using Crm.Services.Analytics;
 using Crm.Services.Members;
 using Crm.Services.Notifications;
+using Crm.Services.Tenancy;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -152,7 +153,7 @@ public sealed partial class DashboardMailer(IServiceScopeFactory scopes, SmtpSet
             reports.Add(new MailedReport(asked, report is null ? null : ReportTable.Of(report), problem));
         }
 
-        return await DashboardMail.OfAsync(delivery, reports, calendar, settings, ct);
+        return await DashboardMail.OfAsync(delivery, work.ServiceProvider.GetRequiredService<Caller>().Name ?? delivery.OwnerId, reports, calendar, settings, ct);
     }
 
     /// <returns>False where the lease has gone to another: then nothing was sent.</returns>
@@ -173,6 +174,7 @@ public sealed partial class DashboardMailer(IServiceScopeFactory scopes, SmtpSet
         {
             null => recipient with { State = DeliveryState.Delivered, Problem = null, SentAt = clock.GetUtcNow() },
             { MayBeOut: true } => recipient with { State = DeliveryState.Failed, Problem = $"{problem.Text} {Uncertain}" },
+            { IsFinal: true } => recipient with { State = DeliveryState.Failed, Problem = problem.Text },
             _ => recipient with { Problem = problem.Text },
         });
     }

@@ -85,7 +85,8 @@ public sealed partial class DashboardScheduler(IServiceScopeFactory scopes, Time
         {
             var (schedule, calendar) = (dashboard.ReadSchedule()!, await DashboardService.CalendarAsync(db, ct));
             var last = ScheduleTimes.Last(schedule, calendar, dueBy);
-            await DeliverAsync(db, analytics, dashboard, last > dashboard.NextAt ? last : dashboard.NextAt!.Value, ct);
+            var dueAt = last > dashboard.NextAt ? last : dashboard.NextAt!.Value;
+            if (!await db.DashboardDeliveries.AnyAsync(d => d.DashboardId == id && d.DueAt == dueAt, ct)) await DeliverAsync(db, analytics, dashboard, dueAt, ct); // a clock may have been set back
             dashboard.Advance(ScheduleTimes.Next(schedule, calendar, dueBy));
         }
 

@@ -2,6 +2,7 @@ using Crm.Contracts;
 using Crm.Contracts.Dashboards;
 using Crm.Contracts.Events;
 using Crm.Contracts.Failures;
+using Crm.Contracts.Json;
 using Crm.Contracts.Lists;
 using Crm.Contracts.Members;
 using Crm.Database;
@@ -53,7 +54,7 @@ public sealed partial class DashboardService(CrmDbContext db, Caller caller, Ref
             async () =>
             {
                 var calendar = await CalendarAsync(db, ct);
-                await CheckAsync(null, fields, ct);
+                await CheckAsync(null, fields, isSchedule: true, ct);
                 var dashboard = new Dashboard(fields, NextOf(fields.Schedule, calendar), db.Stamp());
                 db.Add(dashboard);
                 db.Audit(EventTypes.DashboardCreated, Collection, $"{dashboard.Id}", Differences.Between(null, dashboard.Fields()));
@@ -66,16 +67,16 @@ public sealed partial class DashboardService(CrmDbContext db, Caller caller, Ref
     /// <exception cref="CrmException">As for a new one; 403 for another's shared one without the role MANAGER; 404; 412 where <paramref name="ifMatch"/> is stale.</exception>
     public async Task<DashboardView> ChangeAsync(Guid id, Changes<DashboardFields> change, int? ifMatch, CancellationToken ct) => DashboardViews.Of(await WriteAsync(
         id, ifMatch,
-        async dashboard =>
+        async (dashboard, calendar) =>
         {
-            var (was, stoppedAt) = (dashboard.Fields(), dashboard.StoppedAt);
-            var (schedule, owner) = (dashboard.Schedule, dashboard.OwnerId);
-            var fields = Complete(change.ApplyTo(dashboard.Fields()), owner);
-            var calendar = await CalendarAsync(db, ct);
-            await CheckAsync(was, fields, ct);
+            var (was, stoppedAt, schedule, isSchedule) = (dashboard.Fields(), dashboard.StoppedAt, dashboard.Schedule, change.Gives(nameof(DashboardFields.Schedule)));
+            var fields = Complete(change.ApplyTo(dashboard.Fields()), was.OwnerId!);
+            await CheckAsync(was, fields, isSchedule, ct);
             var isOther = dashboard.Change(fields, db.Stamp());
-            var isAskedAgain = stoppedAt is not null && (change.Gives(nameof(DashboardFields.Schedule)) || change.Gives(nameof(DashboardFields.OwnerId)));
-            if (isAskedAgain || (schedule, owner) != (dashboard.Schedule, dashboard.OwnerId)) dashboard.Start(NextOf(fields.Schedule, calendar));
+            var (isOthers, isMailed) = (fields.OwnerId != was.OwnerId, fields.Schedule?.By == DeliveryChannel.Email);
+            var isAskedAgain = stoppedAt is not null && (isSchedule || (isOthers && !isMailed));
+            if (isOthers && isMailed && !isSchedule) Stop(dashboard);
+            else if (isAskedAgain || isOthers || schedule != dashboard.Schedule) dashboard.Start(dashboard.NextAt <= db.Stamp().At && fields.Schedule is not null ? dashboard.NextAt : NextOf(fields.Schedule, calendar)); // what is due already isn't lost
             if (isOther) db.Audit(EventTypes.DashboardChanged, Collection, $"{id}", Differences.Between(was, dashboard.Fields()));
             else if (isAskedAgain) db.Audit(EventTypes.DashboardChanged, Collection, $"{id}", Differences.Of("stoppedAt", stoppedAt, null));
         },
@@ -85,7 +86,7 @@ public sealed partial class DashboardService(CrmDbContext db, Caller caller, Ref
     /// <exception cref="CrmException">403 for another's without the role MANAGER; 404; 412 where <paramref name="ifMatch"/> is stale.</exception>
     public Task DeleteAsync(Guid id, int? ifMatch, CancellationToken ct) => WriteAsync(
         id, ifMatch,
-        async dashboard =>
+        async (dashboard, _) =>
         {
             await db.DashboardDeliveries.Where(d => d.DashboardId == id).ExecuteDeleteAsync(ct);
             db.Remove(dashboard);
@@ -97,14 +98,23 @@ public sealed partial class DashboardService(CrmDbContext db, Caller caller, Ref
     internal static async Task<Calendar> CalendarAsync(CrmDbContext db, CancellationToken ct) =>
         new(TimeZoneInfo.FindSystemTimeZoneById((await db.Tenants.AsNoTracking().ForShare().SingleAsync(ct)).TimeZone));
 
-    private Task<Dashboard> WriteAsync(Guid id, int? ifMatch, Func<Dashboard, Task> change, CancellationToken ct) => db.UnlessOutrunAsync(
+    /// <summary>What the new owner sees nobody is sent before the new owner, or whoever gives the dashboard away, says so.</summary>
+    private void Stop(Dashboard dashboard)
+    {
+        if (dashboard.StoppedAt is not null) return;
+        dashboard.Stop(ScheduleStopReason.OwnerChanged, db.Stamp().At);
+        db.Audit(EventTypes.DashboardStopped, Collection, $"{dashboard.Id}", Differences.Of("stoppedReason", (ScheduleStopReason?)null, ScheduleStopReason.OwnerChanged));
+    }
+
+    private Task<Dashboard> WriteAsync(Guid id, int? ifMatch, Func<Dashboard, Calendar, Task> change, CancellationToken ct) => db.UnlessOutrunAsync(
         () => db.InTransactionAsync(
             async () =>
             {
+                var calendar = await CalendarAsync(db, ct); // the tenant's row before the dashboard's, as where the settings are changed
                 var dashboard = await Seen.ForUpdate().SingleOrDefaultAsync(d => d.Id == id, ct) ?? throw CrmException.NotFound("dashboard", id);
                 if (dashboard.OwnerId != caller.UserId && caller.Role < Role.Manager) throw Forbidden("This dashboard belongs to somebody else; changing it takes the role MANAGER.");
                 if (ifMatch is { } version && version != dashboard.Version) throw CrmException.Stale("dashboard", id);
-                await change(dashboard);
+                await change(dashboard, calendar);
                 await db.SaveChangesAsync(ct);
                 return dashboard;
             },
@@ -144,7 +154,7 @@ public sealed partial class DashboardService(CrmDbContext db, Caller caller, Ref
     }
 
     /// <summary>Whether the caller may do it, the owner has room for it, and everybody named is there.</summary>
-    private async Task CheckAsync(DashboardFields? was, DashboardFields fields, CancellationToken ct)
+    private async Task CheckAsync(DashboardFields? was, DashboardFields fields, bool isSchedule, CancellationToken ct)
     {
         if (fields.Schedule is not null) caller.RefuseLimitedKey("let dashboards be delivered");
         if (fields.OwnerId != (was?.OwnerId ?? caller.UserId) && caller.Role < Role.Manager) throw Forbidden("Giving a dashboard to somebody else takes the role MANAGER.");
@@ -156,11 +166,18 @@ public sealed partial class DashboardService(CrmDbContext db, Caller caller, Ref
             await references.MemberAsync("ownerId", was?.OwnerId, fields.OwnerId, ct);
         }
 
-        for (var i = 0; i < fields.Schedule?.To.Count; i++)
-        {
-            var id = fields.Schedule.To[i];
-            await references.MemberAsync($"schedule/to/{i}", was?.Schedule?.To.FirstOrDefault(known => known == id), id, ct);
-        }
+        if (fields.Schedule is not { } schedule) return;
+        await references.MembersAsync("schedule/to", was?.Schedule?.To ?? [], schedule.To, ct);
+        if (isSchedule && schedule.By == DeliveryChannel.Email && fields.OwnerId == caller.UserId) await RefuseOtherRoleAsync(ct);
+    }
+
+    /// <summary>A mail shows what the role that the tenant keeps of the owner sees. A caller whose token says another wouldn't know what is sent.</summary>
+    private async Task RefuseOtherRoleAsync(CancellationToken ct)
+    {
+        var role = await db.Members.Where(m => m.UserId == caller.UserId).Select(m => m.Role).SingleAsync(ct);
+        if (role == caller.Role) return;
+        var (own, kept) = (EnumNames<Role>.Of(caller.Role), EnumNames<Role>.Of(role));
+        throw Forbidden($"What is sent by e-mail is what the role sees that this tenant keeps for you, {kept}, while your token or key says {own}: it may be other figures than yours. An admin can give you the role {own} under /api/members.");
     }
 
     private static CrmException Forbidden(string message) => new(FailureKind.Forbidden, FailureCodes.RoleForbidden, message);

@@ -81,7 +81,9 @@ public sealed class GoalService(CrmDbContext db, Caller caller, References refer
     /// <summary>Deletes the goals of a team that is about to be deleted, with the save of that.</summary>
     internal async Task DeleteOfTeamAsync(Guid teamId, CancellationToken ct)
     {
-        foreach (var goal in await db.Goals.Where(g => g.TeamId == teamId).ToListAsync(ct)) Delete(goal);
+        var all = await db.Goals.Where(g => g.TeamId == teamId).ToListAsync(ct);
+        if (all.Count > 0) caller.RefuseKeyWithout("goals");
+        foreach (var goal in all) Delete(goal);
     }
 
     private void Delete(Goal goal)

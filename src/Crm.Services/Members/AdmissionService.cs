@@ -39,7 +39,7 @@ public sealed class AdmissionService(CrmDbContext db, Caller caller)
         var identity = new Identity(userId, null, null, [tenantId], new Dictionary<Guid, Role>()) { Credential = "schedule" };
         caller.Enter(identity, tenantId, Role.Viewer);
         if (await StandingAsync(userId, ct) is not { Active: true } member) return false;
-        caller.Enter(identity, tenantId, member.Role);
+        caller.Enter(identity with { Name = member.Name }, tenantId, member.Role);
         if (await SightAsync(db, userId, member.Role, member.Visibility, ct) is { } sight) caller.Narrow(sight);
         return true;
     }

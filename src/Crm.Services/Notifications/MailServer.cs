@@ -11,7 +11,8 @@ public sealed class MailServerAwayException(Exception inner) : Exception("The ma
 /// <summary>Why a mail server didn't take a mail.</summary>
 /// <param name="Text">As the server says it.</param>
 /// <param name="MayBeOut">Whether it may have taken it nevertheless: it was told the message, and didn't answer.</param>
-internal sealed record MailProblem(string Text, bool MayBeOut);
+/// <param name="IsFinal">Whether it won't take it another time either (RFC 5321, 4.2.1: a code of 500 and more).</param>
+internal sealed record MailProblem(string Text, bool MayBeOut, bool IsFinal);
 
 /// <summary>A way to the mail server, over which mails go one after another.</summary>
 internal sealed class MailServer : IDisposable
@@ -64,13 +65,13 @@ internal sealed class MailServer : IDisposable
         }
         catch (SmtpCommandException e)
         {
-            return new MailProblem($"The mail server answered {(int)e.StatusCode}: {e.Message}", MayBeOut: false);
+            return new MailProblem($"The mail server answered {(int)e.StatusCode}: {e.Message}", MayBeOut: false, IsFinal: (int)e.StatusCode >= 500);
         }
         catch (Exception e)
         {
             // Whatever it was, the connection is in a state that nobody knows.
             await client.DisconnectAsync(quit: false, CancellationToken.None);
-            return new MailProblem(limit.IsCancellationRequested ? $"The mail server didn't answer within {Patience.TotalSeconds:0} s." : $"Sending broke off: {e.Message}", told.Anything);
+            return new MailProblem(limit.IsCancellationRequested ? $"The mail server didn't answer within {Patience.TotalSeconds:0} s." : $"Sending broke off: {e.Message}", told.Anything, IsFinal: false);
         }
     }
 

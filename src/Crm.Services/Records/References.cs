@@ -20,6 +20,19 @@ public sealed class References(CrmDbContext db)
         if (isActive == false) throw Inactive($"/{member}", id);
     }
 
+    /// <summary>The same of several, in one question.</summary>
+    internal async Task MembersAsync(string members, IReadOnlyList<string> were, IReadOnlyList<string> ids, CancellationToken ct)
+    {
+        var come = ids.Except(were, StringComparer.Ordinal).ToList();
+        var known = come.Count == 0 ? [] : await db.Members.Where(m => come.Contains(m.UserId)).ToDictionaryAsync(m => m.UserId, m => m.Active, StringComparer.Ordinal, ct);
+        for (var i = 0; i < ids.Count; i++)
+        {
+            if (!come.Contains(ids[i])) continue;
+            if (!known.TryGetValue(ids[i], out var isActive)) throw CrmException.UnknownReference($"/{members}/{i}", "member", ids[i]);
+            if (!isActive) throw Inactive($"/{members}/{i}", ids[i]);
+        }
+    }
+
     internal Task LeadAsync(Guid? was, Guid? id, CancellationToken ct) => RecordAsync(db.Leads, "/leadId", "lead", was, id, ct);
 
     /// <summary>The customer that the lead has become; null where it hasn't. It doesn't become one until the transaction ends.</summary>

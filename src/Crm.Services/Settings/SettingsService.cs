@@ -24,9 +24,9 @@ public sealed class SettingsService(CrmDbContext db, TimeProvider clock)
             {
                 var tenant = await db.Tenants.ForUpdate().SingleAsync(ct);
                 if (ifMatch is { } version && version != tenant.Version) throw Stale();
-                var before = tenant.Fields();
+                var (before, was) = (tenant.Fields(), tenant.Version);
                 tenant.Change(change.ApplyTo(tenant.Fields()), clock.GetUtcNow());
-                if (tenant.Fields() != before) db.Audit(EventTypes.SettingsChanged, "settings", "", Differences.Between(before, tenant.Fields()));
+                if (tenant.Version != was) db.Audit(EventTypes.SettingsChanged, "settings", "", Differences.Between(before, tenant.Fields()));
                 if (tenant.TimeZone != before.TimeZone) await DashboardScheduler.ReckonAnewAsync(db, tenant.TimeZone, ct);
                 await db.SaveChangesAsync(ct);
                 return SettingsViews.Of(tenant);

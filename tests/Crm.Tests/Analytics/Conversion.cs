@@ -9,13 +9,14 @@ internal sealed record Conversion(string? Into, List<TellingOfRate> Rates)
 {
     private const decimal Most = 999_999_999_999.9999m;
 
-    /// <summary>By the newest rate until a day, else by the newest of the other way round. What has none stays, and so does what would come to more than an amount may be.</summary>
+    /// <summary>By the newest rate until a day, the other way round only where that is newer. What has none stays, and so does what would come to more than an amount may be.</summary>
     public (string Currency, decimal Amount) Of(string currency, decimal amount, DateOnly day)
     {
         if (Into is null || currency == Into) return (currency, amount);
         var (times, divisor) = (BigInteger.One, BigInteger.One);
-        if (Newest(currency, Into, day) is { } direct) (times, divisor) = (new BigInteger(direct * 10_000_000_000m), 10_000_000_000);
-        else if (Newest(Into, currency, day) is { } inverse) (times, divisor) = (10_000_000_000, new BigInteger(inverse * 10_000_000_000m));
+        var (direct, inverse) = (Newest(currency, Into, day), Newest(Into, currency, day));
+        if (direct is not null && (inverse is null || direct.Date >= inverse.Date)) (times, divisor) = (new BigInteger(direct.Rate!.Value * 10_000_000_000m), 10_000_000_000);
+        else if (inverse is not null) (times, divisor) = (10_000_000_000, new BigInteger(inverse.Rate!.Value * 10_000_000_000m));
         else return (currency, amount);
 
         var product = new BigInteger(amount * 10_000m) * times;
@@ -25,6 +26,6 @@ internal sealed record Conversion(string? Into, List<TellingOfRate> Rates)
         return (Into, (decimal)units / 10_000m);
     }
 
-    private decimal? Newest(string from, string to, DateOnly day) =>
-        Rates.Where(rate => rate.From == from && rate.To == to && rate.Date <= day && rate.Rate is not null).OrderBy(rate => rate.Date).LastOrDefault()?.Rate;
+    private TellingOfRate? Newest(string from, string to, DateOnly day) =>
+        Rates.Where(rate => rate.From == from && rate.To == to && rate.Date <= day && rate.Rate is not null).OrderBy(rate => rate.Date).LastOrDefault();
 }

@@ -40,11 +40,39 @@ public sealed class GoalAttainmentTests
             ["bob 2025-Q1 COUNT 6 of 3 , 2", "bob 2025-Q1 VALUE 30 of 60 EUR, 0.5", "bob 2025-02 VALUE 20 of 40 EUR, 0.5"], ignoreOrder: true);
         goals.Single(goal => goal.Period == "2025-02").Unconverted.ShouldBe([new UnconvertedAmount { Currency = "CHF", Value = 7 }]);
         foreach (var goal in goals) await AddsUpAsync(admin, goal);
-        (await GoalsAsync(admin, "/api/analytics/forecast?from=2025-01-02&to=2025-03-31")).Select(goal => goal.Period).ShouldBe(["2025-02"]);
+        (await GoalsAsync(admin, "/api/analytics/forecast?from=2025-02-28&to=2025-03-01")).Select(goal => goal.Period).ShouldBe(["2025-02", "2025-Q1", "2025-Q1"], ignoreOrder: true);
+        (await GoalsAsync(admin, "/api/analytics/forecast?from=2025-03-01&to=2025-03-01")).Select(goal => goal.Period).ShouldBe(["2025-Q1", "2025-Q1"]);
+        (await GoalsAsync(admin, "/api/analytics/forecast?from=2025-04-01&to=2025-12-31")).ShouldBeEmpty();
         (await GoalsAsync(admin, $"{Year}&ownerId=carl")).ShouldBeEmpty();
         (await GoalsAsync(admin, $"{Year}&ownerId=bob")).Count.ShouldBe(3);
         (await GoalsAsync(admin, $"{Year}&pipelineId={partners}")).Select(Line).ShouldBe(["bob 2025-Q1 VALUE 30 of 60 EUR, 0.5"]);
         (await GoalsAsync(admin, $"{Year}&source=WEBSITE")).ShouldBeEmpty();
+    }
+
+    [Theory, EachDatabase]
+    public async Task The_leaderboard_tells_of_goals_that_still_run_too(Database database)
+    {
+        var clock = new SettableClock();
+        await using var host = await clock.StartHostAsync(database);
+        var admin = await WithMembersAsync(host);
+        clock.GoTo("2028-02-15T12:00:00Z");
+        await WonAsync(admin, "bob", 7, "EUR", "2028-01-15T12:00:00Z");
+        await WonAsync(admin, "bob", 10, "EUR", "2028-02-14T12:00:00Z");
+        await GoalAsync(admin, new { ownerId = "bob", period = "2028-01", target = 20 });
+        await GoalAsync(admin, new { ownerId = "bob", period = "2028-02", target = 20 });
+        await GoalAsync(admin, new { ownerId = "bob", period = "2028-Q1", target = 20 });
+        await GoalAsync(admin, new { ownerId = "bob", period = "2028-03", target = 20 });
+
+        (await LinesAsync("")).ShouldBe(["bob 2028-01 VALUE 7 of 20 EUR, 0.35", "bob 2028-Q1 VALUE 17 of 20 EUR, 0.85", "bob 2028-02 VALUE 10 of 20 EUR, 0.5"]);
+        (await LinesAsync("?from=2028-02-29&to=2028-02-29")).ShouldBe(["bob 2028-Q1 VALUE 17 of 20 EUR, 0.85", "bob 2028-02 VALUE 10 of 20 EUR, 0.5"]);
+        (await admin.FoundAsync("/api/analytics/leaderboard?format=csv")).Text.Split("\r\n").Count(line => line.StartsWith("goals,", StringComparison.Ordinal)).ShouldBe(3);
+
+        async Task<List<string>> LinesAsync(string query)
+        {
+            var goals = (await admin.FoundAsync($"/api/analytics/leaderboard{query}")).As<LeaderboardReport>().Goals;
+            foreach (var goal in goals) await AddsUpAsync(admin, goal);
+            return [.. goals.Select(Line)];
+        }
     }
 
     [Theory, EachDatabase]

@@ -117,6 +117,40 @@ public sealed class LeadReportTests
     }
 
     [Theory, EachDatabase]
+    public async Task Working_minutes_go_by_the_hours_and_holidays_of_the_settings_then(Database database)
+    {
+        string[] figures = ["medianMinutes", "p90Minutes", "medianWorkingMinutes", "p90WorkingMinutes"];
+        var clock = new SettableClock();
+        await using var host = await clock.StartHostAsync(database);
+        var client = await host.NewBerlinerAsync();
+        clock.GoTo("2028-02-25T16:30+01:00"); // a Friday
+        var lead = await client.MakeAsync("leads", new { lastName = "Lovelace", source = "REFERRAL" });
+        clock.GoTo("2028-02-29T09:15+01:00");
+        await client.LogAsync(lead, "CALL", "OUTBOUND");
+        var usual = await TakeAsync(); // 30 on Friday, 480 on Monday, 15 on Tuesday
+        clock.GoToNoonOf("2028-03-01");
+        await client.PatchAsync("/api/settings", new { holidays = new[] { "2028-02-28" } });
+        var holiday = await TakeAsync();
+        clock.GoToNoonOf("2028-03-02");
+        await client.PatchAsync("/api/settings", new { workingHours = new[] { new { weekday = "SATURDAY", from = "20:00", to = "24:00" } } });
+        var saturdays = await TakeAsync();
+        clock.GoToNoonOf("2028-03-03");
+        await client.PatchAsync("/api/settings", new { workingHours = Array.Empty<object>() });
+        var never = await TakeAsync();
+
+        new[] { usual, holiday, saturdays, never }.Select(report => report["total"].Counted(figures)).ShouldBe(["5325 5325 525 525", "5325 5325 45 45", "5325 5325 240 240", "5325 5325 none none"]);
+        usual.Groups(figures).ShouldBe(["REFERRAL 5325 5325 525 525"]);
+        foreach (var report in new[] { usual, holiday, saturdays, never })
+        {
+            (await client.ReportAsync($"leads?groupBy=source&asOf={report["asOf"].GetString()}")).Text.ShouldBe(report.Text);
+            var counted = (await client.GetAsync(report["total"].GetProperty("contacted").GetProperty("drillDown").GetString()!)).Items.ShouldHaveSingleItem();
+            counted.Told("responseMinutes", "responseWorkingMinutes").ShouldBe(report["total"].Counted("medianMinutes", "medianWorkingMinutes"));
+        }
+
+        Task<Answer> TakeAsync() => client.ReportAsync("leads?groupBy=source");
+    }
+
+    [Theory, EachDatabase]
     public async Task A_program_is_no_person(Database database)
     {
         var client = (await Hosts.For(database)).NewTenant();

@@ -2,6 +2,7 @@ using Crm.Contracts.Activities;
 using Crm.Contracts.Deals;
 using Crm.Contracts.Json;
 using Crm.Contracts.Leads;
+using Crm.Contracts.Settings;
 using Crm.Contracts.Tasks;
 
 namespace Crm.Tests.Analytics;
@@ -40,17 +41,23 @@ internal sealed class WorkBook(WorkLedger ledger, WorkQuestion question)
 
     private string Line(List<LeadView> leads)
     {
-        var waits = leads.Select(Wait).OfType<decimal>().Order().ToList();
+        var answers = leads.Select(lead => (Begin: lead.CreatedAt, End: AnsweredAt(lead))).Where(answer => answer.End is not null).Select(answer => (answer.Begin, End: answer.End!.Value)).ToList();
+        var waits = answers.Select(answer => Quotient.Micros(answer.End - answer.Begin)).Order().ToList();
+        var working = Settings.WorkingHours.Count == 0 ? [] : answers.Select(answer => WorkingMinutes.Micros(Settings, answer.Begin, answer.End)).Order().ToList();
         var converted = leads.Count(lead => lead.ConvertedAt is not null);
-        return $"{leads.Count} {waits.Count} {leads.Count - waits.Count} {converted} {Sums.Text(Quotient.Of(converted, leads.Count))} {Sums.Text(Quantile(waits, 5))} {Sums.Text(Quantile(waits, 9))}";
+        return $"{leads.Count} {waits.Count} {leads.Count - waits.Count} {converted} {Sums.Text(Quotient.Of(converted, leads.Count))} {Sums.Text(Quantile(waits, 5))} {Sums.Text(Quantile(waits, 9))} {Sums.Text(Quantile(working, 5))} {Sums.Text(Quantile(working, 9))}";
     }
 
-    /// <summary>The microseconds until somebody turned to the lead.</summary>
-    private decimal? Wait(LeadView lead)
+    /// <summary>When somebody first turned to the lead, at its making at the earliest.</summary>
+    private DateTimeOffset? AnsweredAt(LeadView lead)
     {
         var contacts = ledger.Activities.Living(At).FindAll(activity => activity.LeadId == lead.Id && activity.Direction == ActivityDirection.Outbound && activity.Type != ActivityType.Note);
-        return contacts.Count == 0 ? null : Math.Max(0, Quotient.Micros(contacts.Min(activity => activity.OccurredAt) - lead.CreatedAt));
+        if (contacts.Count == 0) return null;
+        var first = contacts.Min(activity => activity.OccurredAt);
+        return first < lead.CreatedAt ? lead.CreatedAt : first;
     }
+
+    private SettingsView Settings => ledger.Settings.Last(settings => settings.At <= At).Settings;
 
     private static decimal? Quantile(List<decimal> sorted, int tenths)
     {

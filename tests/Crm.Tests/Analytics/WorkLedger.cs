@@ -2,6 +2,7 @@ using Crm.Contracts;
 using Crm.Contracts.Activities;
 using Crm.Contracts.Deals;
 using Crm.Contracts.Leads;
+using Crm.Contracts.Settings;
 using Crm.Contracts.Tasks;
 
 namespace Crm.Tests.Analytics;
@@ -16,6 +17,9 @@ internal sealed class WorkLedger
     public Stories<TaskView> Tasks { get; } = new();
 
     public Stories<ActivityView> Activities { get; } = new();
+
+    /// <summary>The settings, from when on.</summary>
+    public List<(DateTimeOffset At, SettingsView Settings)> Settings { get; } = [];
 
     /// <summary>When something was done.</summary>
     public List<DateTimeOffset> Instants { get; } = [];

@@ -3,6 +3,7 @@ using Crm.Contracts.Activities;
 using Crm.Contracts.Deals;
 using Crm.Contracts.Leads;
 using Crm.Contracts.Lists;
+using Crm.Contracts.Settings;
 using Crm.Contracts.Tasks;
 using Crm.Tests.Input;
 using Crm.Tests.Kit;
@@ -30,7 +31,7 @@ internal sealed class WorkPlay(Team team, SettableClock clock, Random dice, stri
     }
 
     /// <summary>One thing, after some time.</summary>
-    public Task DoAsync() => DoAsync(dice.Next(14) switch
+    public Task DoAsync() => DoAsync(dice.Next(15) switch
     {
         0 => MakeLeadAsync,
         1 => () => ChangeAsync("leads", new { source = dice.Pick(Sources), status = dice.Pick(Statuses), ownerId = dice.Pick(Users) }),
@@ -42,6 +43,7 @@ internal sealed class WorkPlay(Team team, SettableClock clock, Random dice, stri
         10 => () => ChangeAsync("tasks", new { dueAt = Due(), assigneeId = dice.Pick(Users), type = dice.Pick(Types) }),
         11 => () => SendAsync(HttpMethod.Post, "/api/deals", new { name = "Engine", value = dice.Next(100), ownerId = dice.Pick(Users), leadId = Maybe("leads", 50), stage = dice.Chance(50) ? "CLOSED_WON" : "LEAD" }),
         12 => () => SendAsync(HttpMethod.Delete, Any(), null),
+        13 => () => SendAsync(HttpMethod.Patch, "/api/settings", new { workingHours = Hours().ToList(), holidays = Holidays().ToList() }),
         _ => () => SendAsync(HttpMethod.Post, $"{Any()}/restore", null),
     });
 
@@ -54,6 +56,7 @@ internal sealed class WorkPlay(Team team, SettableClock clock, Random dice, stri
         Ledger.Deals.Note(now, await ListAsync<DealView>("deals"));
         Ledger.Tasks.Note(now, await ListAsync<TaskView>("tasks"));
         Ledger.Activities.Note(now, await ListAsync<ActivityView>("activities"));
+        Ledger.Settings.Add((now, (await team.Ada.FoundAsync("/api/settings")).As<SettingsView>()));
         Ledger.Instants.Add(now);
     }
 
@@ -84,6 +87,20 @@ internal sealed class WorkPlay(Team team, SettableClock clock, Random dice, stri
         var ids = collection switch { "leads" => Ledger.Leads.Ids, "deals" => Ledger.Deals.Ids, "tasks" => Ledger.Tasks.Ids, _ => Ledger.Activities.Ids };
         return ids.Count > 0 && dice.Chance(percent) ? dice.Pick(ids) : null;
     }
+
+    /// <summary>Of some days all, of some two parts or one, and of some nothing; none begins or ends while clocks are put back.</summary>
+    private IEnumerable<object> Hours()
+    {
+        foreach (var weekday in new[] { "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY" }.Where(_ => dice.Chance(70)))
+        {
+            var bounds = dice.Chance(20) ? [0, 24 * 60] : Enumerable.Range(0, dice.Chance(50) ? 4 : 2).Select(_ => dice.Next(5 * 60, (24 * 60) + 1)).Distinct().Order().ToList();
+            foreach (var part in bounds.Chunk(2).Where(part => part.Length == 2)) yield return new { weekday, from = Time(part[0]), to = Time(part[1]) };
+        }
+    }
+
+    private static string Time(int minutes) => $"{minutes / 60:00}:{minutes % 60:00}";
+
+    private IEnumerable<string> Holidays() => Enumerable.Range(0, dice.Next(4)).Select(_ => $"{clock.GetUtcNow().AddDays(dice.Next(-10, 10)):yyyy-MM-dd}");
 
     private DateTimeOffset? Ago() => dice.Chance(50) ? null : clock.GetUtcNow().AddMinutes(-dice.Next(4000));
 

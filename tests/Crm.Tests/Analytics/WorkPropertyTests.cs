@@ -13,7 +13,7 @@ public sealed class WorkPropertyTests
     private const int Questions = 40;
 
     private static readonly string[] Zones = ["America/New_York", "Europe/Berlin", "Asia/Kathmandu", "Pacific/Kiritimati"];
-    private static readonly string[] OfLeads = ["created", "contacted", "unanswered", "converted", "conversionRate", "medianMinutes", "p90Minutes"];
+    private static readonly string[] OfLeads = ["created", "contacted", "unanswered", "converted", "conversionRate", "medianMinutes", "p90Minutes", "medianWorkingMinutes", "p90WorkingMinutes"];
     private static readonly string[] OfTasks = ["due", "doneOnTime", "doneLate", "overdue", "open", "onTimeRate"];
     private static readonly string[] OfUsers = ["won", "dealsCreated", "activities", "tasksDone"];
 

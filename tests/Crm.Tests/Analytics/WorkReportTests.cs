@@ -108,12 +108,12 @@ public sealed class WorkReportTests
         var task = await client.MakeAsync("tasks", new { title = "Call", dueAt = "2026-01-02T00:00:00Z", leadId = lead });
 
         (await client.FoundAsync("/api/analytics/leads?format=csv&groupBy=source")).Text.ShouldBe(
-            "part,key,createdCount,contactedCount,unansweredCount,convertedCount,conversionRate,medianMinutes,p90Minutes\r\ngroups,PARTNER,1,0,1,0,0,,\r\ntotal,,1,0,1,0,0,,\r\n");
+            "part,key,createdCount,contactedCount,unansweredCount,convertedCount,conversionRate,medianMinutes,p90Minutes,medianWorkingMinutes,p90WorkingMinutes\r\ngroups,PARTNER,1,0,1,0,0,,,,\r\ntotal,,1,0,1,0,0,,,,\r\n");
         (await client.FoundAsync("/api/analytics/activities?format=csv&groupBy=type&from=2026-01-01&to=2026-01-01")).Text.ShouldBe("part,key,count\r\ngroups,CALL,1\r\ntotal,,1\r\n");
         (await client.FoundAsync("/api/analytics/tasks?format=csv&from=2026-01-02&to=2026-01-02")).Text.ShouldBe(
             "part,dueCount,doneOnTimeCount,doneLateCount,overdueCount,openCount,onTimeRate,count\r\ntotal,1,0,0,1,0,0,\r\nundated,,,,,,,0\r\n");
         (await client.FoundAsync("/api/analytics/leads/counted?format=csv")).Text.ShouldStartWith(
-            $"leadId,name,status,source,ownerId,createdAt,convertedAt,firstOutboundAt,responseMinutes\r\n{lead},\"'=cmd() Lovelace\",NEW,PARTNER,{client.User},");
+            $"leadId,name,status,source,ownerId,createdAt,convertedAt,firstOutboundAt,responseMinutes,responseWorkingMinutes\r\n{lead},\"'=cmd() Lovelace\",NEW,PARTNER,{client.User},");
         (await client.FoundAsync("/api/analytics/activities/counted?format=csv&from=2026-01-01&to=2026-01-01")).Text.ShouldBe(
             $"activityId,subject,type,direction,userId,occurredAt,leadId,dealId,taskId\r\n{activity},Hello,CALL,INBOUND,{client.User},2026-01-01T09:30:00Z,{lead},,\r\n");
         (await client.FoundAsync("/api/analytics/tasks/counted?format=csv&figure=OVERDUE&from=2026-01-02&to=2026-01-02")).Text.ShouldStartWith(

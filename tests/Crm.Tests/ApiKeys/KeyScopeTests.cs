@@ -66,6 +66,20 @@ public sealed class KeyScopeTests
     }
 
     [Theory, EachDatabase]
+    public async Task A_key_that_isnt_for_goals_deletes_no_team_that_has_some(Database database)
+    {
+        var admin = (await Hosts.For(database)).NewTenant();
+        var (_, teams) = await admin.MakeKeyAsync(Role.Admin, resources: ["teams"]);
+        var (with, without) = (await admin.MakeAsync("teams", new { name = "Nordics", memberIds = new[] { "me" } }), await admin.MakeAsync("teams", new { name = "Baltics", memberIds = new[] { "me" } }));
+        await admin.MakeAsync("goals", new { teamId = with, period = "2026-11", target = 1_000 });
+
+        (await admin.ByKeyAsync(teams, HttpMethod.Delete, $"/api/teams/{with}")).ShouldFail(HttpStatusCode.Forbidden, "key-forbidden");
+        (await admin.ByKeyAsync(teams, HttpMethod.Delete, $"/api/teams/{without}")).ShouldBe(HttpStatusCode.NoContent);
+
+        (await admin.GetAsync("/api/goals")).Items.ShouldHaveSingleItem();
+    }
+
+    [Theory, EachDatabase]
     public async Task A_key_makes_no_key_that_may_do_more_than_itself(Database database)
     {
         var admin = (await Hosts.For(database)).NewTenant();

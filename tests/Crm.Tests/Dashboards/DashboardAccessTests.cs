@@ -80,6 +80,7 @@ public sealed class DashboardAccessTests
     {
         var host = await Hosts.For(database);
         var (ada, eve) = (host.NewTenant(), host.NewTenant(user: "eve"));
+        await ada.KeepRoleAsync();
         var id = await ada.SharedAsync(Daily, Report("pipeline", key: "open"));
 
         foreach (var path in new[] { "", "/reports", "/reports/open", "/deliveries" }) (await eve.GetAsync($"/api/dashboards/{id}{path}")).ShouldFail(HttpStatusCode.NotFound, "not-found");

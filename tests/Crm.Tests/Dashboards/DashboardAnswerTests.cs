@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Crm.Services.Dashboards;
+using Crm.Tests.Analytics;
 using Crm.Tests.Kit;
 using Shouldly;
 using Xunit;
@@ -11,6 +12,30 @@ namespace Crm.Tests.Dashboards;
 /// <summary>What the reports of a dashboard answer: what the reports themselves do.</summary>
 public sealed class DashboardAnswerTests
 {
+    [Theory, EachDatabase]
+    public async Task Who_asks_in_the_same_minute_gets_what_was_made_once_until_something_changes(Database database)
+    {
+        var clock = new SettableClock();
+        await using var host = await clock.StartHostAsync(database);
+        var ada = host.NewTenant();
+        var id = await ada.DashboardAsync(Report("pipeline"), Report("win-rate"));
+        clock.GoTo("2028-03-01T11:00Z");
+        using var answers = new ReportAnswers(host);
+
+        var first = await ada.GetAsync($"/api/dashboards/{id}/reports");
+        clock.Advance(TimeSpan.FromSeconds(59));
+        var same = await ada.GetAsync($"/api/dashboards/{id}/reports");
+        await ada.MakeAsync("deals", new { name = "Engine", value = 1 });
+        var changed = await ada.GetAsync($"/api/dashboards/{id}/reports");
+        clock.Advance(TimeSpan.FromMinutes(1));
+        var later = await ada.GetAsync($"/api/dashboards/{id}/reports");
+
+        same.Bytes.ShouldBe(first.Bytes);
+        new[] { first, changed, later }.Select(answer => DateTimeOffset.Parse(answer["asOf"].GetString()!, null)).ShouldBe([DateTimeOffset.Parse("2028-03-01T11:00Z", null), DateTimeOffset.Parse("2028-03-01T11:00:59Z", null), DateTimeOffset.Parse("2028-03-01T11:01Z", null)]);
+        changed["reports"][0].GetProperty("answer").GetProperty("total").GetProperty("count").GetInt32().ShouldBe(1);
+        answers.All.ShouldBe(["made", "made", "kept", "kept", "made", "made", "made", "made"]);
+    }
+
     [Theory, EachDatabase]
     public async Task Each_report_answers_what_its_own_route_does_to_the_byte_and_for_ever(Database database)
     {

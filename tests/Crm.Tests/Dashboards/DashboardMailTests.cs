@@ -54,6 +54,7 @@ public sealed class DashboardMailTests
             foreach (var report in delivery.GetProperty("reports").EnumerateArray().Take(2)) files[$"{report.Text("key")}.csv"].ShouldBe((await rep.GetAsync($"{report.Text("url")}&format=csv")).Bytes);
         }
 
+        mails.ShouldAllBe(mail => mail.Text.TrimEnd().EndsWith("You get this since Name of rep, who owns the dashboard, has it sent to you.", StringComparison.Ordinal));
         (delivery.Text("state"), delivery.Text("problem")).ShouldBe(("DELIVERED", ""));
         delivery.GetProperty("recipients").EnumerateArray().ShouldAllBe(one => one.Text("state") == "DELIVERED" && one.GetProperty("sentAt").ValueKind == System.Text.Json.JsonValueKind.String);
     }
@@ -142,7 +143,7 @@ public sealed class DashboardMailTests
     {
         await using var crm = await DashboardHost.StartAsync(database);
         var (ada, id) = await DueAsync(crm, "bea");
-        crm.Receiver.Instead = command => command.StartsWith("RCPT", StringComparison.Ordinal) ? "550 no such user" : null;
+        crm.Receiver.Instead = command => command.StartsWith("RCPT", StringComparison.Ordinal) ? "450 mailbox busy" : null;
         await crm.BeginAsync();
 
         for (var i = 0; i < 12; i++)
@@ -152,8 +153,23 @@ public sealed class DashboardMailTests
         }
 
         var delivery = (await ada.DeliveriesAsync(id)).ShouldHaveSingleItem();
-        (delivery.Text("state"), delivery.Text("attempts"), delivery.Text("problem")).ShouldBe(("FAILED", "10", "The mail server answered 550: no such user"));
+        (delivery.Text("state"), delivery.Text("attempts"), delivery.Text("problem")).ShouldBe(("FAILED", "10", "The mail server answered 450: mailbox busy"));
         delivery.GetProperty("recipients")[0].Text("state").ShouldBe("FAILED");
+    }
+
+    [Theory, EachDatabase]
+    public async Task What_is_refused_for_good_is_given_up_at_once(Database database)
+    {
+        await using var crm = await DashboardHost.StartAsync(database);
+        var (ada, id) = await DueAsync(crm, "bea", "cid");
+        crm.Receiver.Instead = command => command.StartsWith("RCPT", StringComparison.Ordinal) ? "550 no such user" : null;
+        await crm.BeginAsync();
+
+        await crm.MailAsync();
+
+        var delivery = (await ada.DeliveriesAsync(id)).ShouldHaveSingleItem();
+        (delivery.Text("state"), delivery.Text("attempts"), delivery.Text("problem")).ShouldBe(("FAILED", "1", "It reached none of the members; each of them says why."));
+        delivery.GetProperty("recipients").EnumerateArray().ShouldAllBe(one => one.Text("state") == "FAILED" && one.Text("problem") == "The mail server answered 550: no such user");
     }
 
     [Theory, EachDatabase]
@@ -197,6 +213,7 @@ public sealed class DashboardMailTests
     private static async Task<(Client Ada, Guid Id)> DueAsync(DashboardHost crm, params string[] to)
     {
         var ada = crm.Host.NewTenant();
+        await ada.KeepRoleAsync();
         foreach (var user in to) await crm.MemberAsync(ada, user);
         var id = await DashboardToAsync(ada, to);
         await crm.LetBeDueAsync(ada, id);

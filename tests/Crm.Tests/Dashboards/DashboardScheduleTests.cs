@@ -118,6 +118,59 @@ public sealed class DashboardScheduleTests
     }
 
     [Theory, EachDatabase]
+    public async Task What_is_due_already_isnt_lost_when_the_schedule_is_changed_meanwhile(Database database)
+    {
+        await using var crm = await DashboardHost.StartAsync(database);
+        var ada = crm.Host.NewTenant();
+        var id = await ada.SharedAsync(Daily, Report("pipeline"));
+        var due = await crm.LetBeDueAsync(ada, id, TimeSpan.FromSeconds(-20));
+        (await ada.PatchAsync($"/api/dashboards/{id}", new { schedule = new { every = "day", time = "18:00", by = "WEBHOOK" } })).ShouldBe(HttpStatusCode.OK);
+        crm.Clock.Advance(TimeSpan.FromSeconds(20));
+
+        (await crm.BeginAsync()).ShouldBe(1);
+
+        (await ada.DeliveriesAsync(id)).ShouldHaveSingleItem().GetProperty("dueAt").GetDateTimeOffset().ShouldBe(due);
+        (await ada.GetAsync($"/api/dashboards/{id}"))["schedule"].GetProperty("nextAt").GetDateTimeOffset().ShouldBe(due.AddHours(11));
+    }
+
+    [Theory, EachDatabase]
+    public async Task What_another_owner_sees_is_mailed_to_nobody_before_somebody_says_so(Database database)
+    {
+        await using var crm = await DashboardHost.StartAsync(database);
+        var ada = crm.Host.NewTenant();
+        await ada.KeepRoleAsync();
+        var rep = await crm.MemberAsync(ada, "rep");
+        var byMail = new { every = "day", time = "07:00", by = "EMAIL", to = new[] { "rep" } };
+        var id = await rep.SharedAsync(byMail, Report("pipeline"));
+        var path = $"/api/dashboards/{id}";
+
+        var given = (await ada.PatchAsync(path, new { ownerId = "me" })).ShouldBe(HttpStatusCode.OK)["schedule"];
+        await ada.PatchAsync(path, new { name = "Other round" });
+        crm.Clock.Advance(TimeSpan.FromDays(2));
+        (await crm.BeginAsync()).ShouldBe(0);
+        var again = (await ada.PatchAsync(path, new { schedule = byMail })).ShouldBe(HttpStatusCode.OK)["schedule"];
+        var back = (await ada.PatchAsync(path, new { ownerId = "rep", schedule = byMail })).ShouldBe(HttpStatusCode.OK)["schedule"];
+
+        (given.Text("stoppedReason"), given.GetProperty("nextAt").ValueKind).ShouldBe(("OWNER_CHANGED", JsonValueKind.Null));
+        foreach (var schedule in new[] { again, back }) (schedule.Text("stoppedReason"), schedule.GetProperty("nextAt").ValueKind).ShouldBe(("", JsonValueKind.String));
+        (await ada.GetAsync($"/api/audit?subject=dashboards/{id}")).Items.Count(entry => entry.Text("type") == "dashboard.schedule_stopped").ShouldBe(1);
+    }
+
+    [Theory, EachDatabase]
+    public async Task Who_has_another_role_by_a_token_than_the_tenant_keeps_has_nothing_mailed(Database database)
+    {
+        var ada = (await Hosts.For(database)).NewTenant();
+        var (boss, body) = (ada.As(Role.Manager, "boss"), new { name = "Round", reports = new[] { Report("pipeline") }, schedule = new { every = "day", time = "07:00", by = "EMAIL", to = new[] { "me" } } });
+        (await ada.GetAsync("/api/me")).ShouldBe(HttpStatusCode.OK);
+
+        (await boss.PostAsync("/api/dashboards", body)).ShouldFail(HttpStatusCode.Forbidden, "role-forbidden").Text.ShouldContain("An admin can give you the role MANAGER under /api/members.");
+        (await boss.PostAsync("/api/dashboards", new { body.name, body.reports, schedule = Daily })).ShouldBe(HttpStatusCode.Created);
+        (await ada.PatchAsync("/api/members/boss", new { role = "MANAGER" })).ShouldBe(HttpStatusCode.OK);
+        (await boss.PostAsync("/api/dashboards", body)).ShouldBe(HttpStatusCode.Created);
+        (await boss.As(Role.Rep, "boss").PostAsync("/api/dashboards", body)).ShouldFail(HttpStatusCode.Forbidden, "role-forbidden");
+    }
+
+    [Theory, EachDatabase]
     public async Task Another_time_zone_moves_what_is_due(Database database)
     {
         var ada = (await Hosts.For(database)).NewTenant();

@@ -20,6 +20,7 @@ public sealed class DashboardTests
     public async Task A_dashboard_is_made_read_changed_and_deleted_and_the_audit_tells_of_it(Database database)
     {
         var ada = (await Hosts.For(database)).NewTenant();
+        await ada.KeepRoleAsync();
         var made = (await ada.PostAsync("/api/dashboards", new
         {
             name = "Monday round",

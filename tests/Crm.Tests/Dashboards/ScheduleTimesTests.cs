@@ -1,4 +1,5 @@
 using System.Globalization;
+using Crm.Contracts;
 using Crm.Contracts.Dashboards;
 using Crm.Services.Dashboards;
 using Shouldly;

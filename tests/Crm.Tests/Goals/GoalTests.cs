@@ -100,6 +100,8 @@ public sealed class GoalTests
         (await admin.As(Role.Rep, "bob").PostAsync("/api/goals", new { ownerId = "me", period = "2026-11", target = 1 })).ShouldFail(HttpStatusCode.Forbidden, "role-forbidden");
         (await admin.GetAsync("/api/goals"))["total"].GetInt32().ShouldBe(0);
 
+        (await admin.GetAsync("/api/goals?period=2026-11,2026-13")).ShouldFail(HttpStatusCode.BadRequest, "validation-failed").Faults.ShouldBe(["period"]);
+
         async Task RefusesAsync(string pointer, object body, HttpStatusCode status = HttpStatusCode.BadRequest, string code = "validation-failed") =>
             (await admin.PostAsync("/api/goals", body)).ShouldFail(status, code).Faults.ShouldBe([pointer]);
     }

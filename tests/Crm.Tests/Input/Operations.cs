@@ -44,7 +44,7 @@ internal sealed record Operation(HttpMethod Method, string Route, string Path, T
         {
             ["name"] = "Monday round",
             ["reports"] = new JsonArray(new JsonObject { ["name"] = "Won", ["report"] = "win-rate" }),
-            ["schedule"] = new JsonObject { ["every"] = "day", ["time"] = "07:00", ["by"] = "EMAIL", ["to"] = new JsonArray("me") },
+            ["schedule"] = new JsonObject { ["every"] = "day", ["time"] = "07:00", ["by"] = "WEBHOOK" },
         },
         [typeof(TeamFields)] = _ => new JsonObject { ["name"] = $"Team {Guid.CreateVersion7()}" },
         [typeof(GoalFields)] = _ => new JsonObject { ["ownerId"] = "me", ["period"] = Walls.Samples.NewPeriod(), ["target"] = 1_000 },

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Crm.Api.Events;
 using Crm.Contracts.Members;
 using Crm.Tests.Conversion;
+using Crm.Tests.Dashboards;
 using Crm.Tests.Kit;
 using Crm.Tests.Walls;
 using Microsoft.AspNetCore.Http;
@@ -73,6 +74,7 @@ public sealed class AnswerTests
         var pipeline = await caller.CallAsync("CreatePipeline", 201);
         await CallOnRecordAsync(caller, "Pipeline", pipeline, "ChangePipeline", "ReplacePipeline");
         await caller.CallAsync("DeletePipeline", 204, pipeline);
+        await caller.Client.KeepRoleAsync();
         var dashboard = await caller.CallAsync("CreateDashboard", 201);
         await CallOnRecordAsync(caller, "Dashboard", dashboard, "ChangeDashboard", "ReplaceDashboard");
         foreach (var answers in (string[])["GetDashboardReports", "GetDashboardReport", "ListDashboardDeliveries"]) await caller.CallAsync(answers, 200, dashboard);

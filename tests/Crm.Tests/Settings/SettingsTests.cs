@@ -64,6 +64,49 @@ public sealed class SettingsTests
         (await client.GetAsync("/api/settings"))["version"].GetInt32().ShouldBe(1);
     }
 
+    [Theory, EachDatabase]
+    public async Task A_tenant_works_from_nine_to_five_until_it_says_otherwise(Database database)
+    {
+        var client = (await Hosts.For(database)).NewTenant();
+        var before = await client.GetAsync("/api/settings");
+
+        var patched = await client.PatchAsync("/api/settings", """{ "workingHours": [{ "weekday": "SUNDAY", "from": "13:00", "to": "24:00" }, { "weekday": "SUNDAY", "from": "08:30", "to": "13:00" }], "holidays": ["2028-12-25", "2028-01-01", "2028-01-01"] }""");
+        var same = await client.PatchAsync("/api/settings", """{ "workingHours": [{ "weekday": "SUNDAY", "from": "08:30", "to": "13:00" }, { "weekday": "SUNDAY", "from": "13:00", "to": "24:00" }], "holidays": ["2028-01-01", "2028-12-25"] }""");
+        var replaced = await client.PutAsync("/api/settings", new { currency = "USD" });
+
+        Hours(before).ShouldBe(["MONDAY 09:00 17:00", "TUESDAY 09:00 17:00", "WEDNESDAY 09:00 17:00", "THURSDAY 09:00 17:00", "FRIDAY 09:00 17:00"]);
+        before["holidays"].GetRawText().ShouldBe("[]");
+        Hours(patched).ShouldBe(["SUNDAY 08:30 13:00", "SUNDAY 13:00 24:00"]);
+        patched["holidays"].GetRawText().ShouldBe("""["2028-01-01","2028-12-25"]""");
+        (patched.ETag, same.ETag).ShouldBe(("\"2\"", "\"2\""));
+        (Hours(replaced).Count, replaced["holidays"].GetArrayLength()).ShouldBe((2, 2));
+
+        static List<string> Hours(Answer settings) => [.. settings["workingHours"].EnumerateArray().Select(part => $"{part.GetProperty("weekday").GetString()} {part.GetProperty("from").GetString()} {part.GetProperty("to").GetString()}")];
+    }
+
+    [Theory]
+    [EachDatabase("""{ "workingHours": [{ "weekday": "MONDAY", "from": "09:00", "to": "09:00" }] }""", "/workingHours")]
+    [EachDatabase("""{ "workingHours": [{ "weekday": "MONDAY", "from": "17:00", "to": "09:00" }] }""", "/workingHours")]
+    [EachDatabase("""{ "workingHours": [{ "weekday": "MONDAY", "from": "09:00", "to": "12:00" }, { "weekday": "MONDAY", "from": "11:59", "to": "13:00" }] }""", "/workingHours")]
+    [EachDatabase("""{ "workingHours": [{ "weekday": "MONDAY", "from": "9:00", "to": "12:00" }] }""", "/workingHours/0/from")]
+    [EachDatabase("""{ "workingHours": [{ "weekday": "MONDAY", "from": "24:00", "to": "24:00" }] }""", "/workingHours/0/from")]
+    [EachDatabase("""{ "workingHours": [{ "weekday": "MONDAY", "from": "09:00", "to": "24:01" }] }""", "/workingHours/0/to")]
+    [EachDatabase("""{ "workingHours": [{ "weekday": "WEEKEND", "from": "09:00", "to": "12:00" }] }""", "/workingHours/0/weekday")]
+    [EachDatabase("""{ "workingHours": [{ "from": "09:00", "to": "12:00" }] }""", "/workingHours/0/weekday")]
+    [EachDatabase("""{ "workingHours": [null] }""", "/workingHours/0")]
+    [EachDatabase("""{ "workingHours": null }""", "/workingHours")]
+    [EachDatabase("""{ "holidays": ["2028-02-30"] }""", "/holidays/0")]
+    [EachDatabase("""{ "holidays": null }""", "/holidays")]
+    public async Task What_is_no_working_time_is_400_at_its_pointer(Database database, string body, string pointer)
+    {
+        var client = (await Hosts.For(database)).NewTenant();
+
+        var answer = await client.PatchAsync("/api/settings", body);
+
+        answer.ShouldFail(HttpStatusCode.BadRequest, "validation-failed").Faults.ShouldContain(pointer);
+        (await client.GetAsync("/api/settings"))["version"].GetInt32().ShouldBe(1);
+    }
+
     [Theory, EachDatabase("UTC"), EachDatabase("America/Argentina/Buenos_Aires"), EachDatabase("Asia/Kolkata"), EachDatabase("Etc/GMT+5")]
     public async Task A_time_zone_is_one_of_the_IANA_database(Database database, string timeZone)
     {

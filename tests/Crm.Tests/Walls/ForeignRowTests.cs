@@ -10,6 +10,7 @@ using Crm.Database.Records;
 using Crm.Database.Settings;
 using Crm.Database.Tenancy;
 using Crm.Services.Audit;
+using Crm.Tests.Dashboards;
 using Crm.Tests.Kit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -213,6 +214,7 @@ public sealed class ForeignRowTests
             await client.MakeAsync("api-keys", new { name = "Program", role = "REP" });
             (await client.PostAsync($"/api/webhooks/{await client.MakeAsync("webhooks", new { url = "https://hooks.crm.example/in" })}/test")).ShouldBe(HttpStatusCode.OK);
             await client.MakeAsync("invitations", new { email = "grace@crm.example", role = "REP" });
+            await client.KeepRoleAsync();
             var dashboard = await client.MakeAsync("dashboards", new { name = "Round", reports = Samples.Reports, schedule = new { every = "day", time = "07:00", by = "EMAIL", to = new[] { "me" } } });
             (await client.PostAsync("/api/settings/rates", new { rates = new[] { new { from = "USD", to = "EUR", date = "2026-11-01", rate = 0.9 } } })).ShouldBe(HttpStatusCode.OK);
             await host.Services.GetRequiredService<Sealer>().SealBatchAsync(client.TenantId, TestContext.Current.CancellationToken);

@@ -46,14 +46,17 @@ internal sealed class HistoryOfRecords() : ScriptMigration("Sqlite");
 [DbContext(typeof(SqliteCrmDbContext)), Migration("20261129000007_analytics")]
 internal sealed class Analytics() : ScriptMigration("Sqlite");
 
-[DbContext(typeof(SqliteCrmDbContext)), Migration("20261129000008_rates")]
-internal sealed class RatesOfCurrencies() : ScriptMigration("Sqlite");
-
-[DbContext(typeof(SqliteCrmDbContext)), Migration("20261129000009_goals")]
-internal sealed class GoalsOfMembersAndTeams() : ScriptMigration("Sqlite");
-
-[DbContext(typeof(SqliteCrmDbContext)), Migration("20261129000010_dashboards")]
-internal sealed class DashboardsOfTenants() : ScriptMigration("Sqlite");
-
 [DbContext(typeof(SqliteCrmDbContext)), Migration("20261129000011_reports")]
 internal sealed class Reports() : ScriptMigration("Sqlite");
+
+[DbContext(typeof(SqliteCrmDbContext)), Migration("20261129000012_rates")]
+internal sealed class RatesOfCurrencies() : ScriptMigration("Sqlite");
+
+[DbContext(typeof(SqliteCrmDbContext)), Migration("20261129000013_goals")]
+internal sealed class GoalsOfMembersAndTeams() : ScriptMigration("Sqlite");
+
+[DbContext(typeof(SqliteCrmDbContext)), Migration("20261129000014_dashboards")]
+internal sealed class DashboardsOfTenants() : ScriptMigration("Sqlite");
+
+[DbContext(typeof(SqliteCrmDbContext)), Migration("20261129000015_working_time")]
+internal sealed class WorkingTimeOfTenants() : ScriptMigration("Sqlite");

@@ -1,0 +1,1 @@
+ALTER TABLE tenants DROP COLUMN working_hours, DROP COLUMN holidays;

@@ -1,0 +1,2 @@
+ALTER TABLE tenants DROP COLUMN working_hours;
+ALTER TABLE tenants DROP COLUMN holidays;
