@@ -4,7 +4,7 @@ namespace Crm.Analytics;
 internal static class MeasureRun
 {
     /// <summary>For each tenant. With the two of them a statement is prepared on its connection by then, and has its plan for good.</summary>
-    private const int WarmUps = 6;
+    private const int WarmUps = 12;
 
     private const int AtLeast = 3;
 

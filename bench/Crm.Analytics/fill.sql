@@ -128,7 +128,7 @@ SELECT tenant_id, id, ordinal, pipeline_id, stage, entered_at, 'user-0', left_at
 
 INSERT INTO deal_snapshots (
   tenant_id, deal_id, version, at, until, actor, created_at, pipeline_id, stage, kind, stage_entered_at, closed_at, lost_reason, value, currency, probability, expected_close_date, owner_id, lead_id, is_deleted,
-  visited, stayed_before, left_pipeline_id, left_stage, left_entered_at, left_total, left_before, left_before_at, movement, value_before, currency_before)
+  visited, stayed_before, left_pipeline_id, left_stage, left_entered_at, left_total, left_before, left_before_at, movement, value_before, currency_before, revalued)
 SELECT tenant_id, id, version, bench.micros(at), coalesce(bench.micros(until), 253402214400000000), 'user-0', bench.micros(created_at), pipeline_id, h.stage, kind, bench.micros(h.entered_at), bench.micros(closed_at), lost_reason,
   value, currency, probability, expected_close_date, owner_id, lead_id, is_deleted,
   visited, stayed_before, CASE WHEN gone.n IS NOT NULL THEN pipeline_id END, gone.stage, bench.micros(gone.entered_at), gone.before + bench.micros(gone.left_at) - bench.micros(gone.entered_at), CASE WHEN gone.left_before_at IS NOT NULL THEN gone.before END, bench.micros(gone.left_before_at),
@@ -136,7 +136,8 @@ SELECT tenant_id, id, version, bench.micros(at), coalesce(bench.micros(until), 2
     WHEN NOT was_open AND is_open THEN CASE WHEN is_first THEN 'CREATED' ELSE 'REOPENED' END
     WHEN was_open AND NOT is_open THEN CASE WHEN is_deleted THEN 'DELETED' ELSE kind END
     WHEN was_open AND is_open AND (coalesce(value, 0) <> coalesce(value_before, 0) OR currency <> currency_before) THEN 'CHANGED' END,
-  CASE WHEN was_open THEN coalesce(value_before, 0) END, CASE WHEN was_open THEN currency_before END
+  CASE WHEN was_open THEN coalesce(value_before, 0) END, CASE WHEN was_open THEN currency_before END,
+  was_open AND (coalesce(value, 0) <> coalesce(value_before, 0) OR currency <> currency_before)
 FROM (
   SELECT *, lag(n) OVER of_deal IS NULL AS is_first, coalesce(lag(is_open) OVER of_deal, false) AS was_open, lag(value) OVER of_deal AS value_before, lag(currency) OVER of_deal AS currency_before
   FROM bench.history WINDOW of_deal AS (PARTITION BY n ORDER BY version)) AS h

@@ -103,17 +103,21 @@ public sealed class DealSnapshot : ISnapshot
 
     public string? CurrencyBefore { get; private set; }
 
+    /// <summary>Whether what was open of it is worth something else since, be it closed with that or not.</summary>
+    public bool Revalued { get; private set; }
+
     private void Move(PropertyValues? before)
     {
         var wasDeleted = before?.GetValue<DateTimeOffset?>(nameof(Deal.DeletedAt)) is not null;
         var wasOpen = before is not null && !wasDeleted && before.GetValue<DateTimeOffset?>(nameof(Deal.ClosedAt)) is null;
         var isOpen = !IsDeleted && Kind == StageKind.Open;
         if (wasOpen) (ValueBefore, CurrencyBefore) = (Money.Units(before!.GetValue<decimal?>(nameof(Deal.Value))) ?? 0, before.GetValue<string>(nameof(Deal.Currency)));
+        Revalued = wasOpen && (ValueBefore != (Value ?? 0) || CurrencyBefore != Currency);
         Movement = (wasOpen, isOpen) switch
         {
             (false, true) => before is null ? DealMovement.Created : wasDeleted ? DealMovement.Restored : DealMovement.Reopened,
             (true, false) => IsDeleted ? DealMovement.Deleted : Kind == StageKind.Won ? DealMovement.Won : DealMovement.Lost,
-            (true, true) when ValueBefore != (Value ?? 0) || CurrencyBefore != Currency => DealMovement.Changed,
+            (true, true) when Revalued => DealMovement.Changed,
             _ => null,
         };
     }

@@ -126,6 +126,8 @@ public sealed class SqliteCrmDbContext(DbContextOptions<SqliteCrmDbContext> opti
         .Select(kind => new LogDepth(kind.Key, kind.LongCount(), kind.Sum(c => c.Target - c.Position), kind.Min(c => c.BehindSince)));
 
     /// <summary>Made once and not for each row that it is joined with; so that it gets an index of its own, too.</summary>
+    public override IQueryable<Way> Ways() => Ways("key");
+
     public override IQueryable<DayRate> TableOf(IReadOnlyList<DayRate> rates)
     {
         var json = JsonSerializer.Serialize(rates);

@@ -122,7 +122,7 @@ internal sealed class CountedDeals(CrmDbContext db, ReportScope scope, CountedDe
             DealFigure.Expected => Between(scope.DaysAhead(query), figures.Expected),
             DealFigure.Won => Between(scope.Days(query), (from, to) => figures.Closed(StageKind.Won, from, to)),
             DealFigure.Lost => Between(scope.Days(query), (from, to) => figures.Closed(StageKind.Lost, from, to)),
-            DealFigure.Left => Between(scope.Days(query), (from, to) => figures.Left(from, to, query.Stage)),
+            DealFigure.Left => await LeftAsync(figures, ct),
             DealFigure.Reached => await ReachedAsync(figures, ct),
             DealFigure.Qualified => await QualifiedAsync(figures, ct),
             _ => figures.All,
@@ -143,6 +143,12 @@ internal sealed class CountedDeals(CrmDbContext db, ReportScope scope, CountedDe
     {
         var (from, to) = scope.Days(query);
         return figures.QualifiedAsync(from, to, ct);
+    }
+
+    private Task<IQueryable<DealFact>> LeftAsync(DealFigures figures, CancellationToken ct)
+    {
+        var (from, to) = scope.Days(query);
+        return figures.LeftAsync(from, to, query.Stage, ct);
     }
 
     private static IQueryable<DealFact> Between((DateOnly From, DateOnly To) days, Func<DateOnly, DateOnly, IQueryable<DealFact>> figure) => figure(days.From, days.To);

@@ -18,6 +18,9 @@ internal sealed class DealFact
     public string Currency { get; init; } = "";
     public long Value { get; init; }
 
+    /// <summary>Percent: the deal's own; null where its stage's counts.</summary>
+    public int? Probability { get; init; }
+
     /// <summary>Value × probability ÷ 100, rounded half to even.</summary>
     public long Weighted { get; init; }
 

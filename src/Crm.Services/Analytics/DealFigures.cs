@@ -13,6 +13,8 @@ namespace Crm.Services.Analytics;
 internal sealed class DealFigures(ReportScope scope, bool weighs = true)
 {
     private const long MicrosecondsOfADay = 86_400_000_000;
+    private const int MostParts = 16;
+    private static readonly StageKind[] ClosedKinds = [StageKind.Won, StageKind.Lost];
 
     public IQueryable<DealFact> All => weighs ? Weighed() : scope.Priced.Select(priced => new DealFact
     {
@@ -28,10 +30,13 @@ internal sealed class DealFigures(ReportScope scope, bool weighs = true)
         LostReason = priced.Deal.LostReason,
         Currency = priced.Currency,
         Value = priced.Value,
+        Probability = priced.Deal.Probability,
         Visited = priced.Deal.Visited,
     });
 
     public IQueryable<DealFact> Open => All.Where(deal => deal.Kind == StageKind.Open);
+
+    public IQueryable<DealFact> Closed() => All.Where(deal => EF.Constant(ClosedKinds).Contains(deal.Kind)); // as a list, which an index by kind is looked through for
 
     public IQueryable<DealFact> Rotting => All.Where(deal => deal.IsRotting);
 
@@ -76,17 +81,18 @@ internal sealed class DealFigures(ReportScope scope, bool weighs = true)
     /// <summary>Those that were qualified in these days: came for the first time to the stage of their pipeline that stands for it, or to a later one.</summary>
     public async Task<IQueryable<DealFact>> QualifiedAsync(DateOnly from, DateOnly to, CancellationToken ct)
     {
-        var ways = await Entering(from, to).Select(version => new { version.PipelineId, version.Stage, version.Visited }).Distinct().ToListAsync(ct);
-        var first = ways.Where(way => scope.StageMap.IsFirstQualified(way.PipelineId, way.Stage, way.Visited)).GroupBy(way => way.PipelineId, way => $"{way.Stage} {way.Visited}");
-        var qualified = Entering(from, to).Where(first.Aggregate((Expression<Func<DealSnapshot, bool>>)(_ => false), (any, pipeline) =>
-        {
-            var (pipelineId, steps) = (pipeline.Key, pipeline.ToList());
-            return any.Or(version => version.PipelineId == pipelineId && steps.Contains(version.Stage + " " + version.Visited));
-        }));
+        var ways = await scope.WaysAsync(ct);
+        var first = ways.Where(way => scope.StageMap.IsFirstQualified(way.PipelineId, way.Stage, way.Visited)).GroupBy(way => (way.PipelineId, way.Stage), way => way.Visited).Select(step => Step(step.Key.PipelineId, step.Key.Stage, [.. step])).ToList();
+        // Each step is a part of an index by itself; of very many, several are looked for in one part.
+        var parts = first.Chunk(Math.Max(1, (first.Count + MostParts - 1) / MostParts)).Select(steps => Entering(from, to).Where(steps.ToList().AnyOf())).ToList();
+        var qualified = parts.Count == 0 ? Entering(from, to).Where(_ => false) : parts.Aggregate((all, part) => all.Concat(part));
+        if (!await scope.PipelineChanges.AnyAsync(ct)) return All.Where(deal => qualified.Select(version => version.DealId).Contains(deal.DealId)); // which is the quicker question, and the same where each deal is in the pipeline that it was in
         return from entry in qualified.Select(version => new { version.DealId, version.PipelineId }).Distinct() // two where the clock stood still
                join deal in All on entry equals new { deal.DealId, deal.PipelineId }
                select deal;
     }
+
+    private static Expression<Func<DealSnapshot, bool>> Step(Guid pipelineId, string stage, List<string> visited) => version => version.PipelineId == pipelineId && version.Stage == stage && visited.Contains(version.Visited);
 
     /// <summary>The versions with which deals came for the first time to a stage of their pipeline, in these days.</summary>
     private IQueryable<DealSnapshot> Entering(DateOnly from, DateOnly to)
@@ -96,20 +102,24 @@ internal sealed class DealFigures(ReportScope scope, bool weighs = true)
     }
 
     /// <summary>Those that left one of these stages of their pipeline in these days; any open one where none is given.</summary>
-    public IQueryable<DealFact> Left(DateOnly from, DateOnly to, IReadOnlyList<string>? stages)
+    public async Task<IQueryable<DealFact>> LeftAsync(DateOnly from, DateOnly to, IReadOnlyList<string>? stages, CancellationToken ct)
     {
-        var left = new DealStageTimes(scope).Left(from, to).Where(scope.StageMap.IsOf(stage => stages?.Contains(stage.Key, StringComparer.Ordinal) ?? stage.Kind == StageKind.Open));
-        return All.Where(deal => left.Select(time => time.DealId).Contains(deal.DealId)); // once for all: by deal, it would add up all times for each
+        var left = (await DealStageTimes.OfAsync(scope, ct)).DealsThatLeft(from, to, stage => stages?.Contains(stage.Key, StringComparer.Ordinal) ?? stage.Kind == StageKind.Open);
+        return All.Where(deal => left.Contains(deal.DealId)); // once for all: by deal, it would add up all times for each
     }
 
     /// <summary>Those that were won, or lost, and closed in these days.</summary>
-    public IQueryable<DealFact> Closed(StageKind kind, DateOnly from, DateOnly to) => Closed(from, to).Where(deal => deal.Kind == kind);
+    public IQueryable<DealFact> Closed(StageKind kind, DateOnly from, DateOnly to)
+    {
+        var (start, end) = scope.Calendar.RangeOf(from, to);
+        return All.Where(deal => deal.Kind == EF.Constant(kind) && deal.ClosedAt >= start && deal.ClosedAt < end); // a constant, as there is an index of what was lost
+    }
 
     /// <summary>Those that were closed in these days.</summary>
     public IQueryable<DealFact> Closed(DateOnly from, DateOnly to)
     {
         var (start, end) = scope.Calendar.RangeOf(from, to);
-        return All.Where(deal => deal.Kind != StageKind.Open && deal.ClosedAt >= start && deal.ClosedAt < end);
+        return Closed().Where(deal => deal.ClosedAt >= start && deal.ClosedAt < end);
     }
 
     private IQueryable<DealFact> Weighed()
@@ -133,6 +143,7 @@ internal sealed class DealFigures(ReportScope scope, bool weighs = true)
                    LostReason = deal.LostReason,
                    Currency = priced.Currency,
                    Value = priced.Value,
+                   Probability = deal.Probability,
                    Weighted = ((hundredths + 50) / 100) - (hundredths % 200 == 50 ? 1 : 0), // half is rounded up, and down again to be even: the value may be much to compute, and is mentioned twice so
                    InStage = now - Instants.Micros(deal.StageEnteredAt) + (deal.StayedBefore ?? 0),
                    IsRotting = deal.Kind == StageKind.Open && stage.RottingDays != null && Instants.Micros(deal.StageEnteredAt) + (stage.RottingDays * MicrosecondsOfADay) < now,

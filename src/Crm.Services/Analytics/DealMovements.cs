@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Crm.Contracts.Pipelines;
 using Crm.Database.Deals;
 
@@ -10,7 +11,7 @@ internal sealed class DealMovements(ReportScope scope)
     /// <param name="start">From when.</param>
     /// <param name="bounds">Where one period ends and the next begins.</param>
     public IQueryable<Move> Kinds(DateTimeOffset start, IReadOnlyList<DateTimeOffset> bounds) =>
-        Since(start).Where(s => s.Movement != DealMovement.Changed).Select(Buckets.Into<PricedVersion, DateTimeOffset, Move>(s => s.At, bounds, (s, period) => new Move
+        Since(start, s => s.Movement != null && s.Movement != DealMovement.Changed).Select(Buckets.Into<PricedVersion, DateTimeOffset, Move>(s => s.At, bounds, (s, period) => new Move
         {
             Period = period,
             DealId = s.DealId,
@@ -23,7 +24,7 @@ internal sealed class DealMovements(ReportScope scope)
     /// <inheritdoc cref="Kinds"/>
     public IQueryable<Move> Changes(DateTimeOffset start, IReadOnlyList<DateTimeOffset> bounds)
     {
-        var changed = Since(start).Where(s => s.ValueBefore != null);
+        var changed = Since(start, s => s.Revalued);
         var now = changed.Where(s => s.Currency != s.CurrencyBefore || s.Value != s.ValueBefore).Select(s => new Side
         {
             At = s.At,
@@ -60,7 +61,7 @@ internal sealed class DealMovements(ReportScope scope)
         scope.Price(scope.History.Where(s => s.At < instant && s.Until >= instant && !s.IsDeleted && s.Kind == StageKind.Open))
             .Select(s => new Counted { DealId = s.DealId, Currency = s.Currency, Value = s.Value });
 
-    private IQueryable<PricedVersion> Since(DateTimeOffset start) => scope.Price(scope.History.Where(s => s.At >= start && s.Movement != null));
+    private IQueryable<PricedVersion> Since(DateTimeOffset start, Expression<Func<DealSnapshot, bool>> which) => scope.Price(scope.History.Where(s => s.At >= start).Where(which));
 
     /// <summary>A change of an open deal in one currency: where it came to another, one in each.</summary>
     private sealed class Side

@@ -1,14 +1,24 @@
 using System.Linq.Expressions;
 using Crm.Database.Deals;
+using Crm.Database.Pipelines;
 using Crm.Database.Queries;
 using Crm.Services.Lists;
+using Microsoft.EntityFrameworkCore;
 
 namespace Crm.Services.Analytics;
 
 /// <summary>How long deals stood in the stages of their pipelines that they have left, all stays in a stage added up.</summary>
-internal sealed class DealStageTimes(ReportScope scope)
+internal sealed class DealStageTimes
 {
     private static readonly DateTimeOffset Ever = DateTimeOffset.UnixEpoch;
+
+    private readonly ReportScope scope;
+    private readonly bool anyGone;
+
+    private DealStageTimes(ReportScope scope, bool anyGone) => (this.scope, this.anyGone) = (scope, anyGone);
+
+    /// <summary>Looks whether any deal ever went to another pipeline: in most tenants none did, and then nothing needs to be compared with that.</summary>
+    public static async Task<DealStageTimes> OfAsync(ReportScope scope, CancellationToken ct) => new(scope, await scope.PipelineChanges.AnyAsync(ct));
 
     /// <summary>Up to the report's instant, of the deals that were made in these days.</summary>
     public IQueryable<StageTime> OfMade(DateOnly from, DateOnly to)
@@ -24,16 +34,25 @@ internal sealed class DealStageTimes(ReportScope scope)
         return Times(start, end, left => left);
     }
 
+    /// <summary>The deals of these times, of the stages that are such.</summary>
+    public IQueryable<Guid> DealsThatLeft(DateOnly from, DateOnly to, Func<StageSnapshot, bool> isSuch)
+    {
+        var (start, end) = scope.Calendar.RangeOf(from, to);
+        var times = scope.StageMap.HasReplaced ? Left(from, to) : Last(Counting(start, end));
+        return times.Where(scope.StageMap.IsOf(isSuch)).Select(time => time.DealId);
+    }
+
     private IQueryable<StageTime> Times(DateTimeOffset start, DateTimeOffset end, Func<IQueryable<DealSnapshot>, IQueryable<DealSnapshot>> which)
     {
         // Of what counts as another stage all is needed, as its stays may have ended before the range; else a version tells of those before it.
         if (scope.StageMap.HasReplaced) return Merged(which(Counting(Ever, end)), start);
         var left = which(Counting(start, end));
-        var last = left.Select(version => new StageTime { DealId = version.DealId, PipelineId = version.LeftPipelineId!.Value, Stage = version.LeftStage!, Micros = version.LeftTotal!.Value, Sign = 1 });
-        var before = left.Where(version => version.LeftBeforeAt >= start)
-            .Select(version => new StageTime { DealId = version.DealId, PipelineId = version.LeftPipelineId!.Value, Stage = version.LeftStage!, Micros = version.LeftBefore!.Value, Sign = -1 });
-        return last.Concat(before);
+        return Last(left).Concat(left.Where(version => version.LeftBeforeAt >= start)
+            .Select(version => new StageTime { DealId = version.DealId, PipelineId = version.LeftPipelineId!.Value, Stage = version.LeftStage!, Micros = version.LeftBefore!.Value, Sign = -1 }));
     }
+
+    private static IQueryable<StageTime> Last(IQueryable<DealSnapshot> left) =>
+        left.Select(version => new StageTime { DealId = version.DealId, PipelineId = version.LeftPipelineId!.Value, Stage = version.LeftStage!, Micros = version.LeftTotal!.Value, Sign = 1 });
 
     /// <summary>The versions with which a stay ended that count: of deals that are there, and in that pipeline.</summary>
     private IQueryable<DealSnapshot> Counting(DateTimeOffset start, DateTimeOffset end)
@@ -42,7 +61,8 @@ internal sealed class DealStageTimes(ReportScope scope)
         if (scope.IsOfSome) return left.Where(version => scope.Deals.Any(deal => deal.DealId == version.DealId && deal.PipelineId == version.LeftPipelineId));
         if (scope.Pipelines is { } pipelines) left = left.Where(version => pipelines.Contains(version.LeftPipelineId!.Value));
         // Of all, leaving out the few that don't count is quicker than looking for each whether it does.
-        return left.Where(version => !scope.Deleted.Any(deal => deal.DealId == version.DealId) && !scope.Gone.Any(gone => gone.DealId == version.DealId && gone.LeftPipelineId == version.LeftPipelineId));
+        left = left.Where(version => !scope.Deleted.Any(deal => deal.DealId == version.DealId));
+        return anyGone ? left.Where(version => !scope.Gone.Any(gone => gone.DealId == version.DealId && gone.LeftPipelineId == version.LeftPipelineId)) : left;
     }
 
     /// <summary>With those in retired stages added to those in the stages that they count as. Coming from the one to the other is no leaving.</summary>

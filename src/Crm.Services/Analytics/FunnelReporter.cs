@@ -14,7 +14,7 @@ internal static class FunnelReporter
         var (from, to) = scope.Days(query);
         var made = new DealFigures(scope, weighs: false).Made(from, to);
         var ways = await made.GroupBy(deal => new { deal.PipelineId, deal.Visited }).Select(deals => new { deals.Key.PipelineId, deals.Key.Visited, Count = deals.Count() }).ToListAsync(ct);
-        var times = await Quantiles.ByStageAsync(new DealStageTimes(scope).OfMade(from, to), Median, ct);
+        var times = await Quantiles.ByStageAsync((await DealStageTimes.OfAsync(scope, ct)).OfMade(from, to), Median, withMean: false, ct);
 
         var place = scope.DrillDown.Between(from, to);
         var rows = new List<FunnelStage>();

@@ -5,12 +5,13 @@ using Microsoft.EntityFrameworkCore;
 namespace Crm.Services.Analytics;
 
 /// <summary>
-/// Exact quantiles of times, without reading all of them: first how many there are in each range, such as an hour, then those of the ranges
-/// that the quantiles fall into.
+/// Exact quantiles of times, without reading all of them: first how many there are in each range, then those of the ranges that the quantiles
+/// fall into.
 /// </summary>
 internal sealed class Quantiles
 {
-    private const long MicrosecondsOfAnHour = 3_600_000_000;
+    /// <summary>Of a range, in microseconds: two hours, so that there are few, and few times in each.</summary>
+    private const long Width = 7_200_000_000;
 
     private readonly List<(long Range, int Before, int Count)> ranges = [];
     private readonly Dictionary<long, List<long>> values = [];
@@ -35,33 +36,29 @@ internal sealed class Quantiles
     /// <summary>The times of each stage.</summary>
     /// <param name="times">All of them.</param>
     /// <param name="fractions">Of which quantiles, each from 0 to 1.</param>
+    /// <param name="withMean">Whether the mean is asked for, too.</param>
     /// <param name="ct">Stops the questions.</param>
-    public static async Task<Dictionary<(Guid PipelineId, string Stage), Quantiles>> ByStageAsync(IQueryable<StageTime> times, decimal[] fractions, CancellationToken ct)
+    public static async Task<Dictionary<(Guid PipelineId, string Stage), Quantiles>> ByStageAsync(IQueryable<StageTime> times, decimal[] fractions, bool withMean, CancellationToken ct)
     {
-        var counts = await times.GroupBy(time => new { time.PipelineId, time.Stage, Hour = time.Micros / MicrosecondsOfAnHour }).Select(some => new
-        {
-            some.Key.PipelineId,
-            some.Key.Stage,
-            some.Key.Hour,
-            Count = some.Sum(time => time.Sign),
-            Millions = some.Sum(time => time.Sign * (time.Micros / Sums.Million)),
-            Rest = some.Sum(time => time.Sign * (time.Micros % Sums.Million)),
-        }).ToListAsync(ct);
+        var grouped = times.GroupBy(time => new { time.PipelineId, time.Stage, Range = time.Micros / Width });
+        var counts = await (withMean
+            ? grouped.Select(some => new StageRange { PipelineId = some.Key.PipelineId, Stage = some.Key.Stage, Range = some.Key.Range, Count = some.Sum(time => time.Sign), Rest = some.Sum(time => time.Sign * (time.Micros % Width)) })
+            : grouped.Select(some => new StageRange { PipelineId = some.Key.PipelineId, Stage = some.Key.Stage, Range = some.Key.Range, Count = some.Sum(time => time.Sign), Rest = 0 })).ToListAsync(ct);
         var stages = new Dictionary<(Guid PipelineId, string Stage), Quantiles>();
-        foreach (var count in counts.OrderBy(count => count.Hour))
+        foreach (var count in counts.OrderBy(count => count.Range))
         {
             if (!stages.TryGetValue((count.PipelineId, count.Stage), out var stage)) stages.Add((count.PipelineId, count.Stage), stage = new Quantiles());
-            if (count.Count > 0) stage.Tally(count.Hour, count.Count);
-            stage.Micros += Sums.Whole(count.Millions, count.Rest);
+            if (count.Count > 0) stage.Tally(count.Range, count.Count);
+            stage.Micros += ((decimal)count.Range * Width * count.Count) + count.Rest;
         }
 
         foreach (var (key, stage) in stages.ToList().Where(stage => stage.Value.Count == 0)) stages.Remove(key);
         if (stages.Count == 0) return stages;
-        var near = stages.Select(stage => Near(stage.Key, stage.Value.RangesOf(fractions))).ToList().AnyOf();
+        var near = stages.SelectMany(stage => stage.Value.RangesOf(fractions).Select(range => Near(stage.Key, range))).ToList().AnyOf();
         var found = await times.Where(near).Select(time => new { time.PipelineId, time.Stage, time.Micros, time.Sign }).ToListAsync(ct);
         foreach (var value in found.GroupBy(value => (value.PipelineId, value.Stage, value.Micros)).OrderBy(value => value.Key.Micros))
         {
-            for (var count = value.Sum(time => time.Sign); count > 0; count--) stages[(value.Key.PipelineId, value.Key.Stage)].Note(value.Key.Micros / MicrosecondsOfAnHour, value.Key.Micros);
+            for (var count = value.Sum(time => time.Sign); count > 0; count--) stages[(value.Key.PipelineId, value.Key.Stage)].Note(value.Key.Micros / Width, value.Key.Micros);
         }
 
         return stages;
@@ -94,10 +91,11 @@ internal sealed class Quantiles
     /// <summary>The mean in days with four decimals; null for none.</summary>
     public decimal? MeanDays => Quotients.MeanDays(Micros, Count);
 
-    private static Expression<Func<StageTime, bool>> Near((Guid PipelineId, string Stage) key, List<long> hours)
+    private static Expression<Func<StageTime, bool>> Near((Guid PipelineId, string Stage) key, long range)
     {
         var (pipelineId, stage) = key;
-        return time => time.PipelineId == pipelineId && time.Stage == stage && hours.Contains(time.Micros / MicrosecondsOfAnHour);
+        var (from, behind) = (range * Width, (range + 1) * Width);
+        return time => time.PipelineId == pipelineId && time.Stage == stage && time.Micros >= from && time.Micros < behind;
     }
 
     private decimal At(decimal fraction)
@@ -121,4 +119,14 @@ internal sealed class Quantiles
         var (range, before, _) = RangeOf(rank);
         return values[range][rank - before];
     }
+}
+
+/// <summary>How many times there are in a range, and by how much they are longer than its beginning, together.</summary>
+internal sealed class StageRange
+{
+    public Guid PipelineId { get; init; }
+    public string Stage { get; init; } = "";
+    public long Range { get; init; }
+    public int Count { get; init; }
+    public long Rest { get; init; }
 }

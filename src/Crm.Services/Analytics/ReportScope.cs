@@ -76,7 +76,13 @@ internal sealed partial class ReportScope(CrmDbContext db, Caller caller, Report
     public IQueryable<DealSnapshot> Deleted => At(db.DealSnapshots).Where(d => d.IsDeleted);
 
     /// <summary>Versions with which a deal left a pipeline in which it wasn't at the instant.</summary>
-    public IQueryable<DealSnapshot> Gone => Versions.Where(s => s.LeftPipelineId != null && s.LeftPipelineId != s.PipelineId && !At(db.DealSnapshots).Any(d => d.DealId == s.DealId && d.PipelineId == s.LeftPipelineId));
+    public IQueryable<DealSnapshot> Gone => PipelineChanges.Where(s => !At(db.DealSnapshots).Any(d => d.DealId == s.DealId && d.PipelineId == s.LeftPipelineId));
+
+    /// <summary>In which stages deals that came for the first time to a stage had stood by then, of all times.</summary>
+    public Task<List<Way>> WaysAsync(CancellationToken ct) => db.Ways().ToListAsync(ct);
+
+    /// <summary>Versions with which a deal came to another pipeline.</summary>
+    public IQueryable<DealSnapshot> PipelineChanges => Versions.Where(s => s.LeftPipelineId != null && s.LeftPipelineId != s.PipelineId);
 
     /// <summary>The pipelines asked for; null for all.</summary>
     public IReadOnlyList<Guid>? Pipelines => query.PipelineId;

@@ -20,6 +20,9 @@ internal sealed class StageMap
     /// <summary>Those that deals could stand in, by pipeline, the default first, and in their order.</summary>
     public IReadOnlyList<StageSnapshot> Present { get; }
 
+    /// <summary>The stage of a key, be it retired; null where there was none yet.</summary>
+    public StageSnapshot? Find(Guid pipelineId, string key) => byKey.GetValueOrDefault((pipelineId, key));
+
     /// <summary>The stage that a key counts as: where it was retired, the one that took its deals, and so on. Null where there was none yet, as where the clocks of two machines differ.</summary>
     public StageSnapshot? CountsAs(Guid pipelineId, string key)
     {

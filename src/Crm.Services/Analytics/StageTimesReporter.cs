@@ -12,7 +12,7 @@ internal static class StageTimesReporter
     public static async Task<StageTimesReport> ReportAsync(ReportScope scope, StageTimesQuery query, CancellationToken ct)
     {
         var (from, to) = scope.Days(query);
-        var times = await Quantiles.ByStageAsync(new DealStageTimes(scope).Left(from, to), [Median, NineInTen], ct);
+        var times = await Quantiles.ByStageAsync((await DealStageTimes.OfAsync(scope, ct)).Left(from, to), [Median, NineInTen], withMean: true, ct);
         var place = scope.DrillDown.Between(from, to);
         return new StageTimesReport
         {

@@ -41,11 +41,13 @@ internal static class WinRateReporter
 
     private static IQueryable<Part> Parts(ReportScope scope, string? groupBy, DateOnly from, DateOnly to, IReadOnlyList<Period> months)
     {
-        var closed = new DealFigures(scope, weighs: false).Closed(from, to);
+        var figures = new DealFigures(scope, weighs: false);
+        var closed = figures.Closed(from, to);
         return groupBy switch
         {
             "owner" => closed.Select(deal => new Part { Text = deal.OwnerId, Source = null, Month = 0, Kind = deal.Kind, Currency = deal.Currency, Value = deal.Value }),
-            "lostReason" => closed.Select(deal => new Part { Text = deal.LostReason, Source = null, Month = 0, Kind = deal.Kind, Currency = deal.Currency, Value = deal.Value }),
+            "lostReason" => figures.Closed(StageKind.Won, from, to).Select(deal => new Part { Text = null, Source = null, Month = 0, Kind = StageKind.Won, Currency = deal.Currency, Value = deal.Value }) // of which there is no reason to look for
+                .Concat(figures.Closed(StageKind.Lost, from, to).Select(deal => new Part { Text = deal.LostReason, Source = null, Month = 0, Kind = StageKind.Lost, Currency = deal.Currency, Value = deal.Value })),
             "source" => from deal in closed
                         join lead in scope.Leads on deal.LeadId equals lead.LeadId into leads
                         from lead in leads.DefaultIfEmpty()

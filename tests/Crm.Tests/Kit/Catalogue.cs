@@ -128,12 +128,16 @@ public sealed partial record Catalogue(IReadOnlyList<Catalogue.Table> Tables)
     private static string AsWritten(string filter) => Plain(Several().Replace(Number().Replace(filter.Replace("'::text", "'", StringComparison.Ordinal), "${digits}"), "IN (${values})"));
 
     /// <summary>A filter without parentheses around its parts, which one writes or doesn't.</summary>
-    public static string Plain(string filter) => Part().Replace(filter, "${part}");
+    public static string Plain(string filter)
+    {
+        var plain = Part().Replace(filter, "${part}");
+        return plain == filter ? plain : Plain(plain);
+    }
 
     [GeneratedRegex(@"'(?<digits>[0-9]+)'::bigint", RegexOptions.None, 1000)]
     private static partial Regex Number();
 
-    [GeneratedRegex(@"(?<=^|AND |OR )\((?<part>[^()]+)\)", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"(?<=^|AND |OR |\()\((?<part>[^()]+)\)", RegexOptions.None, 1000)]
     private static partial Regex Part();
 
     [GeneratedRegex(@"= ANY \(ARRAY\[(?<values>[^]]+)\]\)", RegexOptions.None, 1000)]

@@ -60,3 +60,6 @@ internal sealed class DashboardsOfTenants() : ScriptMigration("Postgres");
 
 [DbContext(typeof(PostgresCrmDbContext)), Migration("20261129000015_working_time")]
 internal sealed class WorkingTimeOfTenants() : ScriptMigration("Postgres");
+
+[DbContext(typeof(PostgresCrmDbContext)), Migration("20261129000016_narrow_history")]
+internal sealed class NarrowHistory() : ScriptMigration("Postgres");
