@@ -107,9 +107,9 @@ public sealed class PostgresCrmDbContext : CrmDbContext, IWalled
 
     public override IQueryable<LogDepth> LogDepths() => Database.SqlQuery<LogDepth>($"SELECT kind AS \"Kind\", behind AS \"Behind\", depth AS \"Depth\", since AS \"Since\" FROM log_depths()");
 
-    /// <summary>From JSON, of which the planner takes there to be little, so that it looks the rates up; of arrays as long it would put all deals in order instead.</summary>
     public override IQueryable<Way> Ways() => Ways("key COLLATE \"default\""); // by another collation than its own the index isn't found
 
+    /// <summary>From JSON, of which the planner takes there to be little, so that it looks the rates up; of arrays as long it would put all deals in order instead.</summary>
     public override IQueryable<DayRate> TableOf(IReadOnlyList<DayRate> rates)
     {
         var json = JsonSerializer.Serialize(rates);

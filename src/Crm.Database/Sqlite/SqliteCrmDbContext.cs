@@ -125,9 +125,9 @@ public sealed class SqliteCrmDbContext(DbContextOptions<SqliteCrmDbContext> opti
         .GroupBy(c => c.Name.IndexOf(':') < 0 ? c.Name : c.Name.Substring(0, c.Name.IndexOf(':')))
         .Select(kind => new LogDepth(kind.Key, kind.LongCount(), kind.Sum(c => c.Target - c.Position), kind.Min(c => c.BehindSince)));
 
-    /// <summary>Made once and not for each row that it is joined with; so that it gets an index of its own, too.</summary>
     public override IQueryable<Way> Ways() => Ways("key");
 
+    /// <summary>Made once and not for each row that it is joined with; so that it gets an index of its own, too.</summary>
     public override IQueryable<DayRate> TableOf(IReadOnlyList<DayRate> rates)
     {
         var json = JsonSerializer.Serialize(rates);

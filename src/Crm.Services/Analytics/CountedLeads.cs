@@ -58,13 +58,7 @@ internal static class CountedLeads
             ConvertedAt = ConvertedAt,
             FirstOutboundAt = FirstOutbound is { } first ? DateTimeOffset.UnixEpoch.AddMicroseconds(first) : null,
             ResponseMinutes = Response is { } response ? Quotients.Minutes(response) : null,
-            ResponseWorkingMinutes = Response is { } time && Working(scope, time) is { } working ? Quotients.Minutes(working) : null,
+            ResponseWorkingMinutes = Response is { } time && scope.WorkingMicros(Instants.Micros(CreatedAt), Instants.Micros(CreatedAt) + time) is { } working ? Quotients.Minutes(working) : null,
         };
-
-        private long? Working(ReportScope scope, long response)
-        {
-            var end = CreatedAt.AddMicroseconds(response);
-            return scope.WorkingTime(CreatedAt, end)?.Between(Instants.Micros(CreatedAt), Instants.Micros(end));
-        }
     }
 }

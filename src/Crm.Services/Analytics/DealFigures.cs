@@ -13,7 +13,7 @@ namespace Crm.Services.Analytics;
 internal sealed class DealFigures(ReportScope scope, bool weighs = true)
 {
     private const long MicrosecondsOfADay = 86_400_000_000;
-    private const int MostParts = 16;
+    private const int MostParts = 100;
     private static readonly StageKind[] ClosedKinds = [StageKind.Won, StageKind.Lost];
 
     public IQueryable<DealFact> All => weighs ? Weighed() : scope.Priced.Select(priced => new DealFact
@@ -83,9 +83,13 @@ internal sealed class DealFigures(ReportScope scope, bool weighs = true)
     {
         var ways = await scope.WaysAsync(ct);
         var first = ways.Where(way => scope.StageMap.IsFirstQualified(way.PipelineId, way.Stage, way.Visited)).GroupBy(way => (way.PipelineId, way.Stage), way => way.Visited).Select(step => Step(step.Key.PipelineId, step.Key.Stage, [.. step])).ToList();
-        // Each step is a part of an index by itself; of very many, several are looked for in one part.
-        var parts = first.Chunk(Math.Max(1, (first.Count + MostParts - 1) / MostParts)).Select(steps => Entering(from, to).Where(steps.ToList().AnyOf())).ToList();
-        var qualified = parts.Count == 0 ? Entering(from, to).Where(_ => false) : parts.Aggregate((all, part) => all.Concat(part));
+        // Each step is a part of an index by itself; very many are looked for in all of it at once.
+        var qualified = first.Count switch
+        {
+            0 => Entering(from, to).Where(_ => false),
+            > MostParts => Entering(from, to).Where(first.AnyOf()),
+            _ => first.Select(step => Entering(from, to).Where(step)).Aggregate((all, part) => all.Concat(part)),
+        };
         if (!await scope.PipelineChanges.AnyAsync(ct)) return All.Where(deal => qualified.Select(version => version.DealId).Contains(deal.DealId)); // which is the quicker question, and the same where each deal is in the pipeline that it was in
         return from entry in qualified.Select(version => new { version.DealId, version.PipelineId }).Distinct() // two where the clock stood still
                join deal in All on entry equals new { deal.DealId, deal.PipelineId }

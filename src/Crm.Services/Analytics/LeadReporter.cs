@@ -19,11 +19,9 @@ internal static class LeadReporter
         var parts = Parts(new LeadFigures(scope).Made(from, to), query.GroupBy, months);
         var sums = await parts.GroupBy(part => new { part.OwnerId, part.Source, part.Status, part.Month, part.IsConverted }).Select(leads => new Sum(
             new Key(leads.Key.OwnerId, leads.Key.Source, leads.Key.Status, leads.Key.Month), leads.Key.IsConverted, leads.Count())).ToListAsync(ct);
-        var answers = await parts.Where(part => part.Response != null).Select(part => new Answer(new Key(part.OwnerId, part.Source, part.Status, part.Month), part.CreatedAt, part.Response!.Value)).ToListAsync(ct);
-        var work = answers.Count == 0 ? null : scope.WorkingTime(answers.Min(answer => answer.Begin), answers.Max(answer => answer.End));
-        var timesOf = answers.ToLookup(answer => answer.Key);
-        var groups = sums.GroupBy(sum => sum.Key).ToDictionary(group => group.Key, group => new Group(group, timesOf[group.Key], work));
-        var total = new Group(sums, answers, work);
+        var times = await AnswersAsync(scope, parts.Where(part => part.Response != null), ct);
+        var groups = sums.GroupBy(sum => sum.Key).ToDictionary(group => group.Key, group => new Group(group, times.GetValueOrDefault(group.Key, Answers.None)));
+        var total = new Group(sums, Answers.OfAll(times.Values));
 
         var place = scope.DrillDown.Between(from, to);
         return new LeadReport
@@ -47,6 +45,22 @@ internal static class LeadReporter
             [.. months.Skip(1).Select(month => month.Start)],
             (lead, month) => new Part { OwnerId = null, Source = null, Status = null, Month = month, IsConverted = lead.ConvertedAt != null, CreatedAt = lead.CreatedAt, Response = lead.Response })),
     };
+
+    /// <summary>The times until leads were answered: those of many leads, of which no more is kept than the two numbers.</summary>
+    private static async Task<Dictionary<Key, Answers>> AnswersAsync(ReportScope scope, IQueryable<Part> answered, CancellationToken ct)
+    {
+        var answers = new Dictionary<Key, Answers>();
+        var rows = answered.Select(part => new { part.OwnerId, part.Source, part.Status, part.Month, Begin = Instants.Micros(part.CreatedAt), Response = part.Response!.Value });
+        await foreach (var row in rows.AsAsyncEnumerable().WithCancellation(ct))
+        {
+            var key = new Key(row.OwnerId, row.Source, row.Status, row.Month);
+            if (!answers.TryGetValue(key, out var own)) answers.Add(key, own = new Answers());
+            own.Wall.Add(row.Response);
+            if (scope.WorkingMicros(row.Begin, row.Begin + row.Response) is { } working) own.Working.Add(working);
+        }
+
+        return answers;
+    }
 
     private static IEnumerable<LeadReportGroup> Rows(string? groupBy, Dictionary<Key, Group> groups, DrillDown place, IReadOnlyList<Period> months) => groupBy switch
     {
@@ -96,10 +110,28 @@ internal static class LeadReporter
 
     private sealed record Sum(Key Key, bool IsConverted, int Count);
 
-    /// <summary>That a lead was answered: when it was made, and after how many microseconds.</summary>
-    private sealed record Answer(Key Key, DateTimeOffset Begin, long Response)
+    /// <summary>After how many microseconds leads were answered.</summary>
+    private sealed class Answers
     {
-        public DateTimeOffset End => Begin.AddMicroseconds(Response);
+        public static Answers None { get; } = new();
+
+        /// <summary>On the wall.</summary>
+        public List<long> Wall { get; } = [];
+
+        /// <summary>Of the tenant's working time; none where it never works.</summary>
+        public List<long> Working { get; } = [];
+
+        public static Answers OfAll(IEnumerable<Answers> parts)
+        {
+            var all = new Answers();
+            foreach (var part in parts)
+            {
+                all.Wall.AddRange(part.Wall);
+                all.Working.AddRange(part.Working);
+            }
+
+            return all;
+        }
     }
 
     private sealed class Part
@@ -113,17 +145,17 @@ internal static class LeadReporter
         public long? Response { get; init; }
     }
 
-    private sealed class Group(IEnumerable<Sum> sums, IEnumerable<Answer> answers, WorkingTime? work)
+    private sealed class Group(IEnumerable<Sum> sums, Answers answers)
     {
-        public static Group Empty { get; } = new([], [], null);
+        public static Group Empty { get; } = new([], Answers.None);
 
         public int Created { get; } = sums.Sum(sum => sum.Count);
         public int Converted { get; } = sums.Where(sum => sum.IsConverted).Sum(sum => sum.Count);
 
         /// <summary>Of those that were contacted, on the wall.</summary>
-        public Quantiles Times { get; } = Quantiles.Of(answers.Select(answer => answer.Response));
+        public Quantiles Times { get; } = Quantiles.Of(answers.Wall);
 
         /// <summary>Of those that were contacted, without the time in which the tenant doesn't work; of none where it never does.</summary>
-        public Quantiles WorkingTimes { get; } = work is null ? Quantiles.None : Quantiles.Of(answers.Select(answer => work.Between(Instants.Micros(answer.Begin), Instants.Micros(answer.End))));
+        public Quantiles WorkingTimes { get; } = Quantiles.Of(answers.Working);
     }
 }

@@ -21,7 +21,8 @@ internal sealed class Quantiles
     /// <summary>Of times that are all at hand, in microseconds.</summary>
     public static Quantiles Of(IEnumerable<long> micros)
     {
-        List<long> sorted = [.. micros.Order()];
+        List<long> sorted = [.. micros];
+        sorted.Sort();
         var all = new Quantiles { Micros = sorted.Sum(time => (decimal)time) };
         all.values.Add(0, sorted);
         all.Tally(0, sorted.Count);

@@ -14,6 +14,8 @@ namespace Crm.Services.Analytics;
 /// <summary>What a report looks at: the tenant as it was at an instant, under the caller's sight and the query's filters.</summary>
 internal sealed partial class ReportScope(CrmDbContext db, Caller caller, ReportQuery query, DateTimeOffset asOf, ReportSettings settings, StageMap stages, bool isPresent)
 {
+    private WorkingTime? workingTime;
+
     public DateTimeOffset AsOf => asOf;
 
     public Calendar Calendar { get; } = settings.Calendar;
@@ -26,9 +28,8 @@ internal sealed partial class ReportScope(CrmDbContext db, Caller caller, Report
 
     public StageMap StageMap => stages;
 
-    /// <summary>The tenant's working time from the day of an instant to that of another; null where it never works.</summary>
-    public WorkingTime? WorkingTime(DateTimeOffset from, DateTimeOffset to) =>
-        settings.WorkingHours.Count == 0 ? null : new WorkingTime(Calendar, settings.WorkingHours, settings.Holidays, Calendar.DateOf(from), Calendar.DateOf(to));
+    /// <summary>The microseconds of working time between two instants, themselves in microseconds since 1970; null where the tenant never works.</summary>
+    public long? WorkingMicros(long from, long to) => (workingTime ??= new WorkingTime(Calendar, settings.WorkingHours, settings.Holidays)).Between(from, to);
 
     /// <summary>The stages to list: those that there were of the pipelines asked for.</summary>
     public IEnumerable<StageSnapshot> StagesListed => stages.Present.Where(stage => query.PipelineId is null || query.PipelineId.Contains(stage.PipelineId));

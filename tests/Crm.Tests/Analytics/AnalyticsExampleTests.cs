@@ -92,7 +92,7 @@ public sealed class AnalyticsExampleTests
         clock.GoTo("2028-03-10T12:00+01:00");
 
         const string March = "from=2028-03-01&to=2028-03-31";
-        (await client.ReportAsync($"leads?{March}"))["total"].Counted("created", "contacted", "unanswered", "converted", "conversionRate", "medianMinutes", "p90Minutes").ShouldBe("3 2 1 1 0.3333 135 219");
+        (await client.ReportAsync($"leads?{March}"))["total"].Counted("created", "contacted", "unanswered", "converted", "conversionRate", "medianMinutes", "p90Minutes", "medianWorkingMinutes", "p90WorkingMinutes").ShouldBe("3 2 1 1 0.3333 135 219 135 219");
         (await client.ReportAsync($"activities?{March}&groupBy=type")).Groups("count").ShouldBe(["CALL 1", "EMAIL 1"]);
         (await client.ReportAsync($"tasks?{March}"))["total"].Counted("due", "doneOnTime", "doneLate", "overdue", "open", "onTimeRate").ShouldBe("4 1 1 1 1 0.3333");
         var user = (await client.ReportAsync($"leaderboard?{March}"))["users"][0];

@@ -45,11 +45,27 @@ public sealed class WorkingTimeTests
         Between(hours, "2026-11-27T11:59:59.999999+01:00", "2026-11-27T13:00:00.000001+01:00").ShouldBe(2);
     }
 
+    [Fact]
+    public void Whatever_was_asked_before_the_answer_is_the_same()
+    {
+        var (calendar, random) = (new Calendar(TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin")), new Random(1));
+        List<WorkingHours> hours = [Part(Weekday.Monday, "09:00", "17:00"), Part(Weekday.Sunday, "00:00", "24:00")];
+        var (grown, start) = (new WorkingTime(calendar, hours, [new DateOnly(2026, 12, 25)]), Instants.Micros(DateTimeOffset.Parse("2026-01-01T00:00Z", null)));
+        for (var asked = 0; asked < 200; asked++)
+        {
+            var from = start + random.NextInt64(-40_000_000_000_000, 40_000_000_000_000);
+            var to = from + random.NextInt64(0, 10_000_000_000_000);
+            grown.Between(from, to).ShouldBe(new WorkingTime(calendar, hours, [new DateOnly(2026, 12, 25)]).Between(from, to));
+        }
+
+        new WorkingTime(calendar, [], []).Between(start, start + 1).ShouldBeNull();
+    }
+
     private static WorkingHours Part(Weekday weekday, string from, string to) => new() { Weekday = weekday, From = from, To = to };
 
     private static long Between(List<WorkingHours> hours, string from, string to)
     {
         var (calendar, begin, end) = (new Calendar(TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin")), DateTimeOffset.Parse(from, null), DateTimeOffset.Parse(to, null));
-        return new WorkingTime(calendar, hours, [new DateOnly(2026, 12, 25)], calendar.DateOf(begin), calendar.DateOf(end)).Between(Instants.Micros(begin), Instants.Micros(end));
+        return new WorkingTime(calendar, hours, [new DateOnly(2026, 12, 25)]).Between(Instants.Micros(begin), Instants.Micros(end)).ShouldNotBeNull();
     }
 }
