@@ -65,7 +65,15 @@ internal sealed partial class ReportScope(CrmDbContext db, Caller caller, Report
     }
 
     /// <summary>All that the matching deals ever were.</summary>
-    public IQueryable<DealSnapshot> History => IsNarrowed ? Versions.Where(s => Matching.Any(d => d.DealId == s.DealId)) : Versions;
+    public IQueryable<DealSnapshot> History
+    {
+        get
+        {
+            if (!IsNarrowed) return Versions;
+            var matching = Deals.Select(d => d.DealId).Concat(Matching.Where(d => d.IsDeleted).Select(d => d.DealId)); // each from an index of its own
+            return Versions.Where(s => matching.Contains(s.DealId));
+        }
+    }
 
     /// <summary>The leads that there were, deleted ones too.</summary>
     public IQueryable<LeadSnapshot> Leads => At(db.LeadSnapshots);

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Crm.Contracts.Failures;
+using Crm.Contracts.Settings;
 using Crm.Contracts.Validation;
 using Crm.Tests.Kit;
 using Shouldly;
@@ -70,7 +71,7 @@ public sealed class MemberFaultTests
         let kind = KindOf(member)
         from value in Kinds
         where IsOfAnotherKind(kind, value)
-        let holds = kind == typeof(List<string>) || kind == typeof(List<Guid>) || Operation.ItemOf(member) is not null
+        let holds = kind == typeof(List<string>) || kind == typeof(List<Guid>) || kind == typeof(List<DateOnly>) || Operation.ItemOf(member) is not null
         let inside = holds && value is "[[]]" or "[1]" ? "/0" : ""
         select (operation.WithRaw(Name(member), value), new[] { $"/{Name(member)}{inside}" }));
 
@@ -137,7 +138,7 @@ public sealed class MemberFaultTests
     {
         var isText = value.StartsWith('"');
         if (kind == typeof(string)) return !isText;
-        if (kind == typeof(List<string>)) return value is not "[]";
+        if (kind == typeof(List<string>) || kind == typeof(List<DateOnly>) || kind == typeof(IReadOnlyList<WorkingHours>)) return value is not "[]"; // which may be empty
         if (kind == typeof(JsonObject) || (kind.IsClass && kind.Namespace!.StartsWith("Crm.", StringComparison.Ordinal))) return !value.StartsWith('{');
         if (kind == typeof(decimal)) return value is not ("1" or "1.5");
         if (kind == typeof(int)) return value is not "1";
@@ -149,7 +150,7 @@ public sealed class MemberFaultTests
     {
         if (member.IsDefined(typeof(ReportParametersAttribute))) return typeof(JsonObject);
         var type = Nullable.GetUnderlyingType(member.PropertyType) ?? member.PropertyType;
-        return type == typeof(IReadOnlyList<string>) ? typeof(List<string>) : type == typeof(IReadOnlyList<Guid>) ? typeof(List<Guid>) : type;
+        return type == typeof(IReadOnlyList<string>) ? typeof(List<string>) : type == typeof(IReadOnlyList<Guid>) ? typeof(List<Guid>) : type == typeof(IReadOnlyList<DateOnly>) ? typeof(List<DateOnly>) : type;
     }
 
     private static string Name(PropertyInfo member) => JsonNamingPolicy.CamelCase.ConvertName(member.Name);

@@ -57,7 +57,7 @@ internal sealed record Operation(HttpMethod Method, string Route, string Path, T
         [typeof(RedriveEvents)] = records => new JsonObject { ["consumer"] = $"webhook:{records.Ids["webhooks"]}" },
         [typeof(ReadAll)] = _ => new JsonObject { ["until"] = "2026-01-01T00:00:00Z" },
         [typeof(PreferenceFields)] = _ => new JsonObject(typeof(PreferenceFields).GetProperties().Select(kind => KeyValuePair.Create(JsonNamingPolicy.CamelCase.ConvertName(kind.Name), (JsonNode?)new JsonObject { ["inApp"] = true, ["email"] = false }))),
-        [typeof(SettingsFields)] = _ => new JsonObject { ["timeZone"] = "Europe/Berlin", ["currency"] = "EUR" },
+        [typeof(SettingsFields)] = _ => new JsonObject { ["timeZone"] = "Europe/Berlin", ["currency"] = "EUR", ["workingHours"] = new JsonArray(new JsonObject { ["weekday"] = "MONDAY", ["from"] = "09:00", ["to"] = "17:00" }) },
         [typeof(TellRates)] = _ => new JsonObject { ["rates"] = new JsonArray(new JsonObject { ["from"] = "USD", ["to"] = "EUR", ["date"] = "2026-11-01", ["rate"] = 0.9 }) },
     };
 
