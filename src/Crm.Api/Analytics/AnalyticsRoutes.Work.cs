@@ -20,7 +20,7 @@ internal static partial class AnalyticsRoutes
         analytics.MapGet("/leaderboard", Leaderboard).WithName("GetLeaderboard").WithSummary("Who achieved what").RequireRole(Role.Viewer).Produces<LeaderboardReport>();
     }
 
-    /// <summary>Of the leads that were made in the period: how many were contacted and converted, and the median and nine in ten of the minutes to the first outbound call, e-mail or meeting by a person.</summary>
+    /// <summary>Of the leads that were made in the period: how many were contacted and converted, and the median and nine in ten of the minutes, on the wall and of working time, to the first outbound call, e-mail or meeting by a person.</summary>
     private static async Task<IResult> Leads(QueryOf<LeadReportQuery> query, AnalyticsService analytics, CancellationToken ct) =>
         await ReportCsv.OrAsync(query.Value, "lead-report", await analytics.LeadsAsync(query.Value, ct), ct);
 
@@ -56,7 +56,7 @@ internal static partial class AnalyticsRoutes
         return await Csv.BeginAsync("tasks", CountedRow.TaskHeader, analytics.AllCountedTasks(query.Value, ct).Select(CountedRow.Of), ct);
     }
 
-    /// <summary>By user: deals won and made, activities, and tasks done in the period. Deals and tasks are whose they are at <c>asOf</c>, activities whose they were.</summary>
+    /// <summary>By user: deals won and made, activities, and tasks done in the period. Deals and tasks are whose they are at <c>asOf</c>, activities whose they were. <c>goals</c> tells how far each goal was attained whose month or quarter shares a day with these.</summary>
     private static async Task<IResult> Leaderboard(QueryOf<LeaderboardQuery> query, AnalyticsService analytics, CancellationToken ct) =>
         await ReportCsv.OrAsync(query.Value, "leaderboard", await analytics.LeaderboardAsync(query.Value, ct), ct);
 }

@@ -28,7 +28,7 @@ internal static partial class AnalyticsRoutes
     private static async Task<IResult> Pipeline(QueryOf<PipelineReportQuery> query, AnalyticsService analytics, CancellationToken ct) =>
         await ReportCsv.OrAsync(query.Value, "pipeline", await analytics.PipelineAsync(query.Value, ct), ct);
 
-    /// <summary>Won deals by the day of closing, open ones by the day on which they are expected to close, in months, quarters or by owner. Open deals past their day stand apart as <c>overdue</c>, those without one as <c>undated</c>; lost ones count nowhere.</summary>
+    /// <summary>Won deals by the day of closing, open ones by the day on which they are expected to close, in months, quarters or by owner. Open deals past their day stand apart as <c>overdue</c>, those without one as <c>undated</c>; lost ones count nowhere. <c>goals</c> tells how far each goal was attained whose month or quarter shares a day with these.</summary>
     private static async Task<IResult> Forecast(QueryOf<ForecastQuery> query, AnalyticsService analytics, CancellationToken ct) =>
         await ReportCsv.OrAsync(query.Value, "forecast", await analytics.ForecastAsync(query.Value, ct), ct);
 

@@ -30,7 +30,7 @@ internal static class DashboardRoutes
     private static async Task<Found<Page<DashboardView>>> List(QueryOf<DashboardQuery> query, DashboardService dashboards, CancellationToken ct) =>
         Answers.Found(await dashboards.ListAsync(query.Value, ct));
 
-    /// <summary>A member owns 100 dashboards at most, 409 <c>limit-reached</c>.</summary>
+    /// <summary>A member owns 100 dashboards at most, 409 <c>limit-reached</c>. A schedule by e-mail for oneself takes a token that says the role which the tenant keeps, 403 <c>role-forbidden</c>.</summary>
     private static async Task<Made<DashboardView>> Create(Body<DashboardFields> body, DashboardService dashboards, CancellationToken ct) =>
         Answers.Made("dashboards", await dashboards.CreateAsync(SavedParameters.Checked(body.Value), ct));
 

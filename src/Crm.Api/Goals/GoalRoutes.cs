@@ -21,7 +21,7 @@ internal static class GoalRoutes
         goals.MapDelete("/{id:guid}", Delete).WithName("DeleteGoal").WithSummary("Delete a goal").RequireRole(Role.Manager);
     }
 
-    /// <summary>A rep with a narrowed sight sees the goals of members in sight, and those of the rep's own teams. How far each has been attained the forecast tells.</summary>
+    /// <summary>A rep with a narrowed sight sees the goals of members in sight, and those of the rep's own teams. How far each has been attained the forecast and the leaderboard tell.</summary>
     private static async Task<Found<Page<GoalView>>> List(QueryOf<GoalQuery> query, GoalService goals, CancellationToken ct) =>
         Answers.Found(await goals.ListAsync(query.Value, ct));
 

@@ -22,7 +22,7 @@ internal static class SettingsRoutes
     private static async Task<Found<SettingsView>> Get(SettingsService settings, CancellationToken ct) =>
         Answers.Found(await settings.GetAsync(ct));
 
-    /// <summary>What is left out becomes null, except for the time zone, the currency and the visibility, which stay.</summary>
+    /// <summary>What is left out becomes null, except for the time zone, the currency, the visibility, the working hours and the holidays, which stay.</summary>
     private static async Task<Found<SettingsView>> Replace(Replacement<SettingsFields> body, IfMatch ifMatch, SettingsService settings, CancellationToken ct) =>
         Answers.Found(await settings.ChangeAsync(body.Changes, ifMatch.Version, ct));
 

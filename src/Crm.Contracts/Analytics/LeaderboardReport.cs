@@ -13,7 +13,7 @@ public sealed record LeaderboardReport : PeriodReportView, IInCurrencies
     [JsonPropertyOrder(-1), Currency] public required string? Currency { get; init; }
 
     /// <summary>
-    /// Those who have any of the figures: by won value, of several currencies in the tenant's own, then by won deals, created deals, activities and done tasks, the most first,
+    /// Those who have any of the figures: by won value, of several currencies in the one asked for, else in the tenant's own, then by won deals, created deals, activities and done tasks, the most first,
     /// and then in the order of their ids. What is nobody's comes last.
     /// </summary>
     public required IReadOnlyList<LeaderboardUser> Users { get; init; }

@@ -12,7 +12,7 @@ public abstract record ReportView
     /// <summary>Whose days it counts, as the tenant's settings were then.</summary>
     [JsonPropertyOrder(-2)] public required string TimeZone { get; init; }
 
-    /// <summary>With <c>currency</c>: the rates of the day of <c>asOf</c>, by which amounts are converted but for those of closed deals, which take the rate of their closing day, as it was in force at <c>asOf</c> too. Null without.</summary>
+    /// <summary>With <c>currency</c>: the rates of the day of <c>asOf</c>, by which amounts are converted but for those of closed deals, which take the rate of their closing day except in the movement, as it was in force at <c>asOf</c> too. Null without.</summary>
     [JsonPropertyOrder(-1)] public IReadOnlyList<ReportRate>? Rates { get; init; }
 }
 

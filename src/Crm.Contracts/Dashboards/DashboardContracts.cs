@@ -37,7 +37,7 @@ public sealed record DashboardReportFields
 
     /// <summary>
     /// The report's own query parameters, but for <c>asOf</c> and <c>format</c>; several values as an array. A report over a period also takes <c>period</c> in the place of
-    /// <c>from</c> and <c>to</c>: days that are reckoned from today, such as <c>last-month</c>. <c>ownerId=me</c> is whoever looks.
+    /// <c>from</c> and <c>to</c>: days that are reckoned from today, such as <c>last-month</c>. <c>ownerId=me</c> is whoever looks, and in a delivery the owner.
     /// </summary>
     [ReportParameters] public JsonElement? Parameters { get; init; }
 }

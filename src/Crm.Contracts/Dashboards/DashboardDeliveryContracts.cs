@@ -11,7 +11,7 @@ public enum DeliveryState
     /// <summary>It went out: by e-mail, to at least one of the members.</summary>
     Delivered,
 
-    /// <summary>It went to nobody, and is given up.</summary>
+    /// <summary>It is given up: it is known to have reached nobody, though a mail of it may be out.</summary>
     Failed,
 }
 
@@ -26,10 +26,10 @@ public sealed record DashboardDeliveryView : IIdentified
     public required DeliveryChannel By { get; init; }
     public required DeliveryState State { get; init; }
 
-    /// <summary>How often it was taken up.</summary>
+    /// <summary>How often it was taken up, but for when the mail server was away or the service was stopped in time.</summary>
     public required int Attempts { get; init; }
 
-    /// <summary>Why it isn't out yet, or never will be; null where nothing is wrong.</summary>
+    /// <summary>Why it isn't out yet, or never will be; null where nothing is wrong, or only with some of the members, each of whom says why.</summary>
     public required string? Problem { get; init; }
 
     /// <summary>By e-mail, the members it goes to; none by webhook.</summary>
@@ -53,7 +53,7 @@ public sealed record DeliveryRecipientView
 
     public required DeliveryState State { get; init; }
 
-    /// <summary>Why the mail isn't out yet, or never will be.</summary>
+    /// <summary>Why the mail isn't out yet, or never will be, or why nobody knows whether it is.</summary>
     public required string? Problem { get; init; }
 
     /// <summary>When the mail server took it.</summary>

@@ -82,7 +82,7 @@ public static class EventTypes
     /// <summary>Sent to a webhook to try it; in no log.</summary>
     public const string WebhookTest = "webhook.test";
 
-    /// <summary>Those that tell of a record, and that everybody may hear of who sees it.</summary>
+    /// <summary>Those that tell of a record or of a dashboard that was due, and that everybody may hear of who sees it.</summary>
     public static readonly FrozenSet<string> OfRecords = new[]
     {
         LeadCreated, LeadUpdated, LeadStatusChanged, LeadAssigned, LeadConverted, LeadDeleted, LeadRestored,

@@ -22,7 +22,7 @@ public sealed record SettingsFields
     /// <summary>What the tenant is called.</summary>
     [StringLength(200)] public string? Name { get; init; }
 
-    /// <summary>Whose days, weeks and months the reports follow: an IANA name.</summary>
+    /// <summary>Whose days, weeks and months the reports follow, and by whose clocks the tenant works and dashboards are due: an IANA name.</summary>
     [Required, KeptWhenAbsent, TimeZone, StringLength(64)] public required string TimeZone { get; init; }
 
     /// <summary>Of amounts that name none.</summary>

@@ -31,7 +31,7 @@ public sealed record WebhookFields
     /// <summary>What it is for.</summary>
     [StringLength(100)] public string? Name { get; init; }
 
-    /// <summary>The types of events that it is told of; null for all that tell of records.</summary>
+    /// <summary>The types of events that it is told of; null for all that tell of records, and for <c>dashboard.delivered</c>.</summary>
     [EventTypes] public IReadOnlyList<string>? Types { get; init; }
 
     /// <summary>Which of these events it is told of, by the record as it is after them and by what changed; null for all.</summary>
@@ -64,7 +64,7 @@ public record WebhookView : IVersioned, IIdentified
     public required string Url { get; init; }
     public required string? Name { get; init; }
 
-    /// <summary>The types of events that it is told of; null for all that tell of records.</summary>
+    /// <summary>The types of events that it is told of; null for all that tell of records, and for <c>dashboard.delivered</c>.</summary>
     public required IReadOnlyList<string>? Types { get; init; }
 
     /// <summary>Which of these events it is told of; null for all.</summary>

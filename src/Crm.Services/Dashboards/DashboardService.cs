@@ -101,9 +101,10 @@ public sealed partial class DashboardService(CrmDbContext db, Caller caller, Ref
     /// <summary>What the new owner sees nobody is sent before the new owner, or whoever gives the dashboard away, says so.</summary>
     private void Stop(Dashboard dashboard)
     {
-        if (dashboard.StoppedAt is not null) return;
+        if (dashboard.StoppedReason == ScheduleStopReason.OwnerChanged) return;
+        var before = dashboard.StoppedReason;
         dashboard.Stop(ScheduleStopReason.OwnerChanged, db.Stamp().At);
-        db.Audit(EventTypes.DashboardStopped, Collection, $"{dashboard.Id}", Differences.Of("stoppedReason", (ScheduleStopReason?)null, ScheduleStopReason.OwnerChanged));
+        db.Audit(EventTypes.DashboardStopped, Collection, $"{dashboard.Id}", Differences.Of("stoppedReason", before, ScheduleStopReason.OwnerChanged));
     }
 
     private Task<Dashboard> WriteAsync(Guid id, int? ifMatch, Func<Dashboard, Calendar, Task> change, CancellationToken ct) => db.UnlessOutrunAsync(
