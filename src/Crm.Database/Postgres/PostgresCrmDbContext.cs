@@ -14,9 +14,9 @@ public sealed class PostgresCrmDbContext : CrmDbContext, IWalled
     /// <summary>
     /// What is read so is much, and how much differs from tenant to tenant: one plan for all would suit none. Of joins the planner expects
     /// few rows, as it doesn't know that a tenant has few pipelines; looking each up by itself would be slow, and compiling doesn't pay.
-    /// More than one helper isn't called: others want to be served meanwhile, and what each has to prepare by itself they would prepare once more.
+    /// More than one helper isn't called, and none where the server says so: others want to be served meanwhile, and what each has to prepare by itself they would prepare once more.
     /// </summary>
-    private const string ForRows = "SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL jit = off; SET LOCAL work_mem = '64MB'; SET LOCAL enable_nestloop = off; SET LOCAL max_parallel_workers_per_gather = 1";
+    private const string ForRows = "SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL jit = off; SET LOCAL work_mem = '64MB'; SET LOCAL enable_nestloop = off; SELECT set_config('max_parallel_workers_per_gather', least(current_setting('max_parallel_workers_per_gather')::int, 1)::text, true)";
 
     /// <summary>Sums are made by hashing: sorting rows so as to add them up is slower.</summary>
     private const string ForSums = ForRows + "; SET LOCAL enable_sort = off";
