@@ -8,8 +8,8 @@ namespace Crm.Api.Analytics;
 /// <summary>A report in the form that was asked for.</summary>
 internal static class ReportCsv
 {
-    public static async Task<IResult> OrAsync<T>(ReportQuery query, string name, T report, CancellationToken ct) where T : ReportView =>
-        query.Format == ListFormat.Json ? Answers.Found(report) : await OfAsync(name, report, ct);
+    public static async Task<IResult> OrAsync<T>(ReportQuery query, string name, KeptReport<T> report, CancellationToken ct) where T : ReportView =>
+        query.Format == ListFormat.Json ? new FoundJson(report.Json) : await OfAsync(name, report.Read(), ct);
 
     public static async Task<IResult> OfAsync(string name, ReportView report, CancellationToken ct)
     {

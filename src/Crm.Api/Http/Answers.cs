@@ -19,10 +19,14 @@ internal static class Answers
     /// <summary>201 with the record, its place and its ETag.</summary>
     public static Made<T> Made<T>(string collection, T record) where T : class, IIdentified => new($"/api/{collection}/{record.Id}", record);
 
-    internal static async Task WriteAsync(HttpContext context, int status, object value)
+    internal static Task WriteAsync(HttpContext context, int status, object value)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(value, value.GetType(), CrmJson.Options);
-        var tag = value is IVersioned record ? ETags.Of(record) : Answer.TagOf(body);
+        return WriteAsync(context, status, body, value is IVersioned record ? ETags.Of(record) : Answer.TagOf(body));
+    }
+
+    internal static async Task WriteAsync(HttpContext context, int status, byte[] body, string tag)
+    {
         context.Response.Headers.ETag = tag;
         context.Response.Headers.CacheControl = "private, no-cache";
         if (ETags.IsKnown(context.Request, tag))
@@ -45,6 +49,12 @@ internal sealed class Found<T>(T value) : IResult, IEndpointMetadataProvider whe
 
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
         builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(T), ["application/json"]));
+}
+
+/// <summary>200 with what is JSON already, and its ETag.</summary>
+internal sealed class FoundJson(byte[] json) : IResult
+{
+    public Task ExecuteAsync(HttpContext httpContext) => Answers.WriteAsync(httpContext, StatusCodes.Status200OK, json, Answer.TagOf(json));
 }
 
 /// <summary>201 with a record, its place and its ETag.</summary>

@@ -44,6 +44,8 @@ internal sealed class DealMapping : IEntityTypeConfiguration<Deal>, IEntityTypeC
         snapshot.HasIndex(
             s => new { s.TenantId, s.Kind, s.ClosedAt, s.DealId, s.PipelineId, s.Stage, s.Currency, s.Value, s.Probability, s.OwnerId, s.LeadId, s.CreatedAt, s.ExpectedCloseDate, s.StageEnteredAt, s.StayedBefore, s.Visited },
             "deal_snapshots_present").HasFilter("until = 253402214400000000 AND NOT is_deleted");
+        snapshot.HasIndex(s => new { s.TenantId, s.CreatedAt, s.Currency, s.DealId, s.PipelineId, s.OwnerId, s.Visited }, "deal_snapshots_made").HasFilter("until = 253402214400000000 AND NOT is_deleted");
+        snapshot.HasIndex(s => new { s.TenantId, s.Currency, s.Value }, "deal_snapshots_open").HasFilter("until = 253402214400000000 AND NOT is_deleted AND kind = 'OPEN'");
         snapshot.HasIndex(s => new { s.TenantId, s.At, s.DealId, s.Movement, s.Currency, s.Value, s.CurrencyBefore, s.ValueBefore }, "deal_snapshots_moved").HasFilter("movement <> 'CHANGED'");
         snapshot.HasIndex(s => new { s.TenantId, s.ClosedAt, s.Currency, s.Value, s.PipelineId, s.OwnerId, s.LeadId, s.LostReason }, "deal_snapshots_lost").HasFilter("until = 253402214400000000 AND NOT is_deleted AND kind = 'LOST'");
         snapshot.HasIndex(s => new { s.TenantId, s.At, s.DealId, s.Currency, s.Value, s.CurrencyBefore, s.ValueBefore }, "deal_snapshots_revalued").HasFilter("revalued");
@@ -51,6 +53,7 @@ internal sealed class DealMapping : IEntityTypeConfiguration<Deal>, IEntityTypeC
         snapshot.HasIndex(s => new { s.TenantId, s.StageEnteredAt, s.At, s.CreatedAt, s.DealId, s.LeftPipelineId, s.LeftTotal, s.LeftStage, s.PipelineId, s.Stage }, "deal_snapshots_left").HasFilter("left_stage IS NOT NULL");
         snapshot.HasIndex(s => new { s.TenantId, s.StageEnteredAt, s.At, s.CreatedAt, s.DealId, s.LeftPipelineId, s.LeftBeforeAt, s.LeftBefore, s.LeftStage }, "deal_snapshots_left_again").HasFilter("left_before_at IS NOT NULL");
         snapshot.HasIndex(s => new { s.TenantId, s.LeftPipelineId, s.LeftStage, s.LeftTotal }, "deal_snapshots_left_for").HasFilter("left_stage IS NOT NULL");
+        snapshot.HasIndex(s => new { s.TenantId, s.LeftPipelineId, s.LeftStage, s.LeftBefore }, "deal_snapshots_left_again_for").HasFilter("left_before_at IS NOT NULL");
         snapshot.HasIndex(s => new { s.TenantId, s.DealId, s.At, s.Until }, "deal_snapshots_deleted").HasFilter("is_deleted");
         snapshot.HasIndex(s => new { s.TenantId, s.DealId, s.LeftPipelineId, s.At, s.PipelineId }, "deal_snapshots_gone").HasFilter("left_pipeline_id <> pipeline_id");
         snapshot.HasIndex(s => new { s.TenantId, s.Until, s.DealId }, "deal_snapshots_until");

@@ -8,19 +8,19 @@ public sealed partial class AnalyticsService
 {
     /// <summary>What became of the leads that were made in a period, and how soon they were answered.</summary>
     /// <inheritdoc cref="ForecastAsync"/>
-    public Task<LeadReport> LeadsAsync(LeadReportQuery query, CancellationToken ct) => OfAsync("leads", query, (scope, stop) => LeadReporter.ReportAsync(scope, query, stop), ct);
+    public Task<KeptReport<LeadReport>> LeadsAsync(LeadReportQuery query, CancellationToken ct) => OfAsync("leads", query, (scope, stop) => LeadReporter.ReportAsync(scope, query, stop), ct);
 
     /// <summary>What was done in a period.</summary>
     /// <inheritdoc cref="ForecastAsync"/>
-    public Task<ActivityReport> ActivitiesAsync(ActivityReportQuery query, CancellationToken ct) => OfAsync("activities", query, (scope, stop) => ActivityReporter.ReportAsync(scope, query, stop), ct);
+    public Task<KeptReport<ActivityReport>> ActivitiesAsync(ActivityReportQuery query, CancellationToken ct) => OfAsync("activities", query, (scope, stop) => ActivityReporter.ReportAsync(scope, query, stop), ct);
 
     /// <summary>What became of the tasks that were due in a period.</summary>
     /// <inheritdoc cref="ForecastAsync"/>
-    public Task<TaskReport> TasksAsync(TaskReportQuery query, CancellationToken ct) => OfAsync("tasks", query, (scope, stop) => TaskReporter.ReportAsync(scope, query, stop), ct);
+    public Task<KeptReport<TaskReport>> TasksAsync(TaskReportQuery query, CancellationToken ct) => OfAsync("tasks", query, (scope, stop) => TaskReporter.ReportAsync(scope, query, stop), ct);
 
     /// <summary>Who achieved what in a period.</summary>
     /// <inheritdoc cref="FunnelAsync"/>
-    public Task<LeaderboardReport> LeaderboardAsync(LeaderboardQuery query, CancellationToken ct) => OfAsync("leaderboard", query, (scope, stop) => LeaderboardReporter.ReportAsync(scope, query, stop), ct);
+    public Task<KeptReport<LeaderboardReport>> LeaderboardAsync(LeaderboardQuery query, CancellationToken ct) => OfAsync("leaderboard", query, (scope, stop) => LeaderboardReporter.ReportAsync(scope, query, stop), ct);
 
     /// <summary>The leads that a figure of a report counts.</summary>
     /// <exception cref="CrmException">400 for an instant in the future, for days in the wrong order, and for a cursor that this list didn't give; 403 for a key that isn't for leads.</exception>

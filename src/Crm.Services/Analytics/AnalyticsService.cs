@@ -19,31 +19,31 @@ public sealed partial class AnalyticsService
 
     /// <summary>The deals by the stage that they stand in.</summary>
     /// <exception cref="CrmException">400 for an instant in the future.</exception>
-    public Task<PipelineReport> PipelineAsync(PipelineReportQuery query, CancellationToken ct) => OfAsync("pipeline", query, (scope, stop) => PipelineReporter.ReportAsync(scope, stop), ct);
+    public Task<KeptReport<PipelineReport>> PipelineAsync(PipelineReportQuery query, CancellationToken ct) => OfAsync("pipeline", query, (scope, stop) => PipelineReporter.ReportAsync(scope, stop), ct);
 
     /// <summary>What was won and what is expected.</summary>
     /// <exception cref="CrmException">400 for an instant in the future, for days in the wrong order, and for more than 400 periods.</exception>
-    public Task<ForecastReport> ForecastAsync(ForecastQuery query, CancellationToken ct) => OfAsync("forecast", query, (scope, stop) => ForecastReporter.ReportAsync(scope, query, stop), ct);
+    public Task<KeptReport<ForecastReport>> ForecastAsync(ForecastQuery query, CancellationToken ct) => OfAsync("forecast", query, (scope, stop) => ForecastReporter.ReportAsync(scope, query, stop), ct);
 
     /// <summary>How many of the deals that were closed were won.</summary>
     /// <inheritdoc cref="ForecastAsync"/>
-    public Task<WinRateReport> WinRateAsync(WinRateQuery query, CancellationToken ct) => OfAsync("win-rate", query, (scope, stop) => WinRateReporter.ReportAsync(scope, query, stop), ct);
+    public Task<KeptReport<WinRateReport>> WinRateAsync(WinRateQuery query, CancellationToken ct) => OfAsync("win-rate", query, (scope, stop) => WinRateReporter.ReportAsync(scope, query, stop), ct);
 
     /// <summary>How far the deals came that were made in a period.</summary>
     /// <exception cref="CrmException">400 for an instant in the future, and for days in the wrong order.</exception>
-    public Task<FunnelReport> FunnelAsync(FunnelQuery query, CancellationToken ct) => OfAsync("funnel", query, (scope, stop) => FunnelReporter.ReportAsync(scope, query, stop), ct);
+    public Task<KeptReport<FunnelReport>> FunnelAsync(FunnelQuery query, CancellationToken ct) => OfAsync("funnel", query, (scope, stop) => FunnelReporter.ReportAsync(scope, query, stop), ct);
 
     /// <summary>How long deals stood in the stages that they left in a period.</summary>
     /// <inheritdoc cref="FunnelAsync"/>
-    public Task<StageTimesReport> StageTimesAsync(StageTimesQuery query, CancellationToken ct) => OfAsync("stages", query, (scope, stop) => StageTimesReporter.ReportAsync(scope, query, stop), ct);
+    public Task<KeptReport<StageTimesReport>> StageTimesAsync(StageTimesQuery query, CancellationToken ct) => OfAsync("stages", query, (scope, stop) => StageTimesReporter.ReportAsync(scope, query, stop), ct);
 
     /// <summary>How much is won a day.</summary>
     /// <inheritdoc cref="FunnelAsync"/>
-    public Task<VelocityReport> VelocityAsync(VelocityQuery query, CancellationToken ct) => OfAsync("velocity", query, (scope, stop) => VelocityReporter.ReportAsync(scope, query, stop), ct);
+    public Task<KeptReport<VelocityReport>> VelocityAsync(VelocityQuery query, CancellationToken ct) => OfAsync("velocity", query, (scope, stop) => VelocityReporter.ReportAsync(scope, query, stop), ct);
 
     /// <summary>How the value that is open came to change.</summary>
     /// <inheritdoc cref="ForecastAsync"/>
-    public Task<MovementReport> MovementAsync(MovementQuery query, CancellationToken ct) => OfAsync("movement", query, (scope, stop) => MovementReporter.ReportAsync(scope, query, stop), ct);
+    public Task<KeptReport<MovementReport>> MovementAsync(MovementQuery query, CancellationToken ct) => OfAsync("movement", query, (scope, stop) => MovementReporter.ReportAsync(scope, query, stop), ct);
 
     /// <summary>The deals that a figure of a report counts.</summary>
     /// <exception cref="CrmException">400 for an instant in the future, for days in the wrong order, and for a cursor that this list didn't give; 403 for a key that isn't for deals.</exception>
@@ -69,7 +69,7 @@ public sealed partial class AnalyticsService
         return (instant, await scopes.CalendarAsync(instant, ct));
     }
 
-    private async Task<T> OfAsync<T>(string report, ReportQuery query, Func<ReportScope, CancellationToken, Task<T>> make, CancellationToken ct) where T : ReportView
+    private async Task<KeptReport<T>> OfAsync<T>(string report, ReportQuery query, Func<ReportScope, CancellationToken, Task<T>> make, CancellationToken ct) where T : ReportView
     {
         var moment = await moments.OfAsync(query.AsOf, ct);
         return await cache.OfAsync(report, query, moment.Version, caller, async (scope, stop) => (T)(await make(scope, stop) with { Rates = scope.Exchange?.Rates }), ct);

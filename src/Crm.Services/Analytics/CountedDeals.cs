@@ -58,10 +58,14 @@ internal sealed class CountedDeals(CrmDbContext db, ReportScope scope, CountedDe
         var ids = counted.Select(row => row.DealId).Distinct().ToList();
         var deals = await scope.Matching.Where(deal => ids.Contains(deal.DealId)).ToDictionaryAsync(deal => deal.DealId, ct);
         var names = await db.Deals.WithDeleted().Where(deal => ids.Contains(deal.Id)).Select(deal => new { deal.Id, deal.Name }).ToDictionaryAsync(deal => deal.Id, deal => deal.Name, ct);
-        return [.. counted.Select(row => View(row, deals[row.DealId], names.GetValueOrDefault(row.DealId)))];
+        return [.. counted.Select(row => View(row, deals[row.DealId], names.GetValueOrDefault(row.DealId), Weighted(row, deals[row.DealId])))];
     }
 
-    private static CountedDealView View(Counted counted, DealSnapshot deal, string? name) => new()
+    /// <summary>Null for a figure of movements, which has none, and where its stage wasn't yet there, as where the clocks of two machines differ.</summary>
+    private long? Weighted(Counted counted, DealSnapshot deal) =>
+        query.Figure < DealFigure.Opening && scope.StageMap.Find(deal.PipelineId, deal.Stage) is { } stage ? (long)decimal.Round(counted.Value * (decimal)(deal.Probability ?? stage.Probability) / 100, MidpointRounding.ToEven) : null;
+
+    private static CountedDealView View(Counted counted, DealSnapshot deal, string? name, long? weighted) => new()
     {
         DealId = deal.DealId,
         Name = name,
@@ -75,7 +79,7 @@ internal sealed class CountedDeals(CrmDbContext db, ReportScope scope, CountedDe
         LostReason = deal.LostReason,
         Currency = counted.Currency,
         Value = Money.Amount(counted.Value),
-        WeightedValue = Money.Amount(counted.Weighted),
+        WeightedValue = Money.Amount(weighted),
     };
 
     private async Task<IQueryable<Counted>> CountedAsync(CancellationToken ct)
@@ -85,7 +89,7 @@ internal sealed class CountedDeals(CrmDbContext db, ReportScope scope, CountedDe
         {
             DealFigure.Opening or DealFigure.Closing => Standing(),
             >= DealFigure.Created and <= DealFigure.Deleted => Moved(),
-            _ => (await FigureAsync(ct)).Select(deal => new Counted { DealId = deal.DealId, Currency = deal.Currency, Value = deal.Value, Weighted = deal.Weighted }),
+            _ => (await FigureAsync(ct)).Select(deal => new Counted { DealId = deal.DealId, Currency = deal.Currency, Value = deal.Value }),
         };
     }
 
@@ -112,7 +116,7 @@ internal sealed class CountedDeals(CrmDbContext db, ReportScope scope, CountedDe
 
     private async Task<IQueryable<DealFact>> FigureAsync(CancellationToken ct)
     {
-        var figures = new DealFigures(scope);
+        var figures = new DealFigures(scope, weighs: query.Figure is not (DealFigure.Won or DealFigure.Lost or DealFigure.Left or DealFigure.Reached or DealFigure.Qualified)); // as the reports do, whose figures they are
         var deals = query.Figure switch
         {
             DealFigure.Open => figures.Open,

@@ -39,7 +39,4 @@ internal sealed class Counted
     public Guid DealId { get; init; }
     public string Currency { get; init; } = "";
     public long Value { get; init; }
-
-    /// <summary>Null where the figure has no weighted value.</summary>
-    public long? Weighted { get; init; }
 }

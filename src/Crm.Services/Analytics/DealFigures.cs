@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using Crm.Contracts.Pipelines;
+using Crm.Database;
 using Crm.Database.Deals;
 using Crm.Database.Queries;
 using Crm.Services.Lists;
@@ -13,7 +14,7 @@ namespace Crm.Services.Analytics;
 internal sealed class DealFigures(ReportScope scope, bool weighs = true)
 {
     private const long MicrosecondsOfADay = 86_400_000_000;
-    private const int MostParts = 100;
+
     private static readonly StageKind[] ClosedKinds = [StageKind.Won, StageKind.Lost];
 
     public IQueryable<DealFact> All => weighs ? Weighed() : scope.Priced.Select(priced => new DealFact
@@ -81,29 +82,31 @@ internal sealed class DealFigures(ReportScope scope, bool weighs = true)
     /// <summary>Those that were qualified in these days: came for the first time to the stage of their pipeline that stands for it, or to a later one.</summary>
     public async Task<IQueryable<DealFact>> QualifiedAsync(DateOnly from, DateOnly to, CancellationToken ct)
     {
-        var ways = await scope.WaysAsync(ct);
-        var first = ways.Where(way => scope.StageMap.IsFirstQualified(way.PipelineId, way.Stage, way.Visited)).GroupBy(way => (way.PipelineId, way.Stage), way => way.Visited).Select(step => Step(step.Key.PipelineId, step.Key.Stage, [.. step])).ToList();
-        // Each step is a part of an index by itself; very many are looked for in all of it at once.
-        var qualified = first.Count switch
-        {
-            0 => Entering(from, to).Where(_ => false),
-            > MostParts => Entering(from, to).Where(first.AnyOf()),
-            _ => first.Select(step => Entering(from, to).Where(step)).Aggregate((all, part) => all.Concat(part)),
-        };
+        var ways = (await scope.WaysAsync(ct)).Where(way => scope.Pipelines?.Contains(way.PipelineId) is not false && scope.StageMap.IsFirstQualified(way.PipelineId, way.Stage, way.Visited));
+        var entries = Entries(from, to);
+        var qualified = ways.GroupBy(way => way.PipelineId).Select(pipeline => By(entries, pipeline.Key, [.. pipeline])).DefaultIfEmpty(entries.Where(_ => false)).Aggregate((all, part) => all.Concat(part));
         if (!await scope.PipelineChanges.AnyAsync(ct)) return All.Where(deal => qualified.Select(version => version.DealId).Contains(deal.DealId)); // which is the quicker question, and the same where each deal is in the pipeline that it was in
         return from entry in qualified.Select(version => new { version.DealId, version.PipelineId }).Distinct() // two where the clock stood still
                join deal in All on entry equals new { deal.DealId, deal.PipelineId }
                select deal;
     }
 
-    private static Expression<Func<DealSnapshot, bool>> Step(Guid pipelineId, string stage, List<string> visited) => version => version.PipelineId == pipelineId && version.Stage == stage && visited.Contains(version.Visited);
-
     /// <summary>The versions with which deals came for the first time to a stage of their pipeline, in these days.</summary>
-    private IQueryable<DealSnapshot> Entering(DateOnly from, DateOnly to)
+    private IQueryable<DealSnapshot> Entries(DateOnly from, DateOnly to)
     {
         var (start, end) = scope.Calendar.RangeOf(from, to);
         return scope.Versions.Where(version => (version.LeftStage != null || version.At == version.CreatedAt) && version.StayedBefore == null && version.StageEnteredAt >= start && version.StageEnteredAt < end);
     }
+
+    /// <summary>Those to a pipeline by one of these ways: by all of their stages and all that was visited at once an index finds them place by place, and what isn't one of the ways is left out then.</summary>
+    private static IQueryable<DealSnapshot> By(IQueryable<DealSnapshot> entries, Guid pipelineId, List<Way> ways)
+    {
+        var (stages, visited) = (ways.Select(way => way.Stage).Distinct(StringComparer.Ordinal).ToList(), ways.Select(way => way.Visited).Distinct(StringComparer.Ordinal).ToList());
+        return entries.Where(version => version.PipelineId == pipelineId && stages.Contains(version.Stage) && visited.Contains(version.Visited))
+            .Where(ways.GroupBy(way => way.Stage, way => way.Visited, StringComparer.Ordinal).Select(step => By(step.Key, [.. step])).ToList().AnyOf());
+    }
+
+    private static Expression<Func<DealSnapshot, bool>> By(string stage, List<string> visited) => version => version.Stage == stage && visited.Contains(version.Visited);
 
     /// <summary>Those that left one of these stages of their pipeline in these days; any open one where none is given.</summary>
     public async Task<IQueryable<DealFact>> LeftAsync(DateOnly from, DateOnly to, IReadOnlyList<string>? stages, CancellationToken ct)

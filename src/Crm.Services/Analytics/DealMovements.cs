@@ -20,7 +20,7 @@ internal sealed class DealMovements(ReportScope scope)
             Value = s.Value,
         }));
 
-    /// <summary>What open deals rose by, or fell by where it is below zero, each deal's changes of a period added up.</summary>
+    /// <summary>What open deals rose by, or fell by where it is below zero, each deal's changes of a period added up: those that a drill-down lists. A report adds up <see cref="Revaluations(DateTimeOffset, IReadOnlyList{DateTimeOffset})"/>, as grouping all by deal takes long.</summary>
     /// <inheritdoc cref="Kinds"/>
     public IQueryable<Move> Changes(DateTimeOffset start, IReadOnlyList<DateTimeOffset> bounds)
     {
@@ -56,6 +56,29 @@ internal sealed class DealMovements(ReportScope scope)
         });
     }
 
+    /// <summary>The changes of open deals one by one, each with what the deal was worth before and since.</summary>
+    /// <inheritdoc cref="Kinds"/>
+    public IQueryable<Revaluation> Revaluations(DateTimeOffset start, IReadOnlyList<DateTimeOffset> bounds) => Revaluations(bounds, Since(start, s => s.Revalued));
+
+    /// <summary>Those of deals that have several.</summary>
+    /// <inheritdoc cref="Kinds"/>
+    public IQueryable<Revaluation> RepeatedRevaluations(DateTimeOffset start, IReadOnlyList<DateTimeOffset> bounds)
+    {
+        var repeated = scope.Versions.Where(s => s.At >= start && s.Revalued).GroupBy(s => s.DealId).Where(versions => versions.Count() > 1).Select(versions => versions.Key);
+        return Revaluations(bounds, Since(start, s => s.Revalued && repeated.Contains(s.DealId)));
+    }
+
+    private static IQueryable<Revaluation> Revaluations(IReadOnlyList<DateTimeOffset> bounds, IQueryable<PricedVersion> changed) =>
+        changed.Where(s => s.Currency != s.CurrencyBefore || s.Value != s.ValueBefore).Select(Buckets.Into<PricedVersion, DateTimeOffset, Revaluation>(s => s.At, bounds, (s, period) => new Revaluation
+        {
+            Period = period,
+            DealId = s.DealId,
+            Currency = s.Currency,
+            Value = s.Value,
+            CurrencyBefore = s.CurrencyBefore!,
+            ValueBefore = s.ValueBefore!.Value,
+        }));
+
     /// <summary>The deals that were open just before an instant, with the value of then.</summary>
     public IQueryable<Counted> OpenBefore(DateTimeOffset instant) =>
         scope.Price(scope.History.Where(s => s.At < instant && s.Until >= instant && !s.IsDeleted && s.Kind == StageKind.Open))
@@ -83,4 +106,17 @@ internal sealed class Move
     public DealMovement Movement { get; init; }
     public string Currency { get; init; } = "";
     public long Value { get; init; }
+}
+
+/// <summary>What an open deal was worth before a change, and since.</summary>
+internal sealed class Revaluation
+{
+    /// <summary>The number of the period in which it was changed.</summary>
+    public int Period { get; init; }
+
+    public Guid DealId { get; init; }
+    public string Currency { get; init; } = "";
+    public long Value { get; init; }
+    public string CurrencyBefore { get; init; } = "";
+    public long ValueBefore { get; init; }
 }

@@ -20,15 +20,15 @@ internal sealed class DealStageTimes
     /// <summary>Looks whether any deal ever went to another pipeline: in most tenants none did, and then nothing needs to be compared with that.</summary>
     public static async Task<DealStageTimes> OfAsync(ReportScope scope, CancellationToken ct) => new(scope, await scope.PipelineChanges.AnyAsync(ct));
 
-    /// <summary>Up to the report's instant, of the deals that were made in these days.</summary>
-    public IQueryable<StageTime> OfMade(DateOnly from, DateOnly to)
+    /// <summary>Up to the report's instant, of the deals that were made in these days; in parts.</summary>
+    public IReadOnlyList<IQueryable<StageTime>> OfMade(DateOnly from, DateOnly to)
     {
         var (start, end) = scope.Calendar.RangeOf(from, to);
         return Times(start, scope.AsOf.AddMicroseconds(1), left => left.Where(version => version.CreatedAt >= start && version.CreatedAt < end)); // none left a stage before it was made
     }
 
-    /// <summary>Up to the last stay that ended in these days; of the stages of which one did.</summary>
-    public IQueryable<StageTime> Left(DateOnly from, DateOnly to)
+    /// <summary>Up to the last stay that ended in these days; of the stages of which one did; in parts.</summary>
+    public IReadOnlyList<IQueryable<StageTime>> Left(DateOnly from, DateOnly to)
     {
         var (start, end) = scope.Calendar.RangeOf(from, to);
         return Times(start, end, left => left);
@@ -38,17 +38,18 @@ internal sealed class DealStageTimes
     public IQueryable<Guid> DealsThatLeft(DateOnly from, DateOnly to, Func<StageSnapshot, bool> isSuch)
     {
         var (start, end) = scope.Calendar.RangeOf(from, to);
-        var times = scope.StageMap.HasReplaced ? Left(from, to) : Last(Counting(start, end));
+        var times = scope.StageMap.HasReplaced ? Merged(Counting(Ever, end), start) : Last(Counting(start, end));
         return times.Where(scope.StageMap.IsOf(isSuch)).Select(time => time.DealId);
     }
 
-    private IQueryable<StageTime> Times(DateTimeOffset start, DateTimeOffset end, Func<IQueryable<DealSnapshot>, IQueryable<DealSnapshot>> which)
+    private IReadOnlyList<IQueryable<StageTime>> Times(DateTimeOffset start, DateTimeOffset end, Func<IQueryable<DealSnapshot>, IQueryable<DealSnapshot>> which)
     {
         // Of what counts as another stage all is needed, as its stays may have ended before the range; else a version tells of those before it.
-        if (scope.StageMap.HasReplaced) return Merged(which(Counting(Ever, end)), start);
+        if (scope.StageMap.HasReplaced) return [Merged(which(Counting(Ever, end)), start)];
         var left = which(Counting(start, end));
-        return Last(left).Concat(left.Where(version => version.LeftBeforeAt >= start)
-            .Select(version => new StageTime { DealId = version.DealId, PipelineId = version.LeftPipelineId!.Value, Stage = version.LeftStage!, Micros = version.LeftBefore!.Value, Sign = -1 }));
+        var before = left.Where(version => version.LeftBeforeAt >= start)
+            .Select(version => new StageTime { DealId = version.DealId, PipelineId = version.LeftPipelineId!.Value, Stage = version.LeftStage!, Micros = version.LeftBefore!.Value, Sign = -1 });
+        return [Last(left), before];
     }
 
     private static IQueryable<StageTime> Last(IQueryable<DealSnapshot> left) =>

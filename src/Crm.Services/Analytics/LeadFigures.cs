@@ -5,17 +5,20 @@ using Crm.Database.Queries;
 namespace Crm.Services.Analytics;
 
 /// <summary>The figures of the report on leads, each as the leads that it counts: the report adds them up, a drill-down lists them.</summary>
-internal sealed class LeadFigures(ReportScope scope)
+/// <param name="scope">Which leads, and of when.</param>
+/// <param name="answers">Whether it is looked up when they were answered; else it is as if none was.</param>
+internal sealed class LeadFigures(ReportScope scope, bool answers = true)
 {
     /// <summary>Those that were made in these days.</summary>
     public IQueryable<LeadFact> Made(DateOnly from, DateOnly to)
     {
         var (start, end) = scope.Calendar.RangeOf(from, to);
         var made = scope.LeadsSeen.Where(lead => lead.CreatedAt >= start && lead.CreatedAt < end);
+        if (!answers) return made.Select(lead => new LeadFact { LeadId = lead.LeadId, Status = lead.Status, Source = lead.Source, OwnerId = lead.OwnerId, CreatedAt = lead.CreatedAt, ConvertedAt = lead.ConvertedAt, FirstOutbound = null, Response = null });
         // Of these leads alone, so that what was done for others isn't read: with those that have none, as SQLite would begin an inner join with all activities, and in the order of an index.
         var contacts = (from lead in made
-                        join activity in scope.Outbound on lead.LeadId equals activity.LeadId into answers
-                        from answer in answers.DefaultIfEmpty()
+                        join activity in scope.Outbound on lead.LeadId equals activity.LeadId into found
+                        from answer in found.DefaultIfEmpty()
                         select new { lead.CreatedAt, lead.LeadId, At = (long?)Instants.Micros(answer.OccurredAt) })
             .GroupBy(contact => new { contact.CreatedAt, contact.LeadId }).Select(some => new { some.Key.LeadId, First = some.Min(contact => contact.At) });
         return from lead in made

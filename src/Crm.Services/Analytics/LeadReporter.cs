@@ -16,10 +16,9 @@ internal static class LeadReporter
     {
         var (from, to) = scope.Days(query);
         var months = query.GroupBy == "month" ? scope.Calendar.Split("month", from, to) : [];
-        var parts = Parts(new LeadFigures(scope).Made(from, to), query.GroupBy, months);
-        var sums = await parts.GroupBy(part => new { part.OwnerId, part.Source, part.Status, part.Month, part.IsConverted }).Select(leads => new Sum(
+        var sums = await Parts(new LeadFigures(scope, answers: false).Made(from, to), query.GroupBy, months).GroupBy(part => new { part.OwnerId, part.Source, part.Status, part.Month, part.IsConverted }).Select(leads => new Sum(
             new Key(leads.Key.OwnerId, leads.Key.Source, leads.Key.Status, leads.Key.Month), leads.Key.IsConverted, leads.Count())).ToListAsync(ct);
-        var times = await AnswersAsync(scope, parts.Where(part => part.Response != null), ct);
+        var times = await AnswersAsync(scope, Parts(new LeadFigures(scope).Made(from, to), query.GroupBy, months).Where(part => part.Response != null), ct);
         var groups = sums.GroupBy(sum => sum.Key).ToDictionary(group => group.Key, group => new Group(group, times.GetValueOrDefault(group.Key, Answers.None)));
         var total = new Group(sums, Answers.OfAll(times.Values));
 

@@ -36,23 +36,9 @@ internal static class MovementReporter
             Millions = moves.Sum(move => move.Value / Sums.Million),
             Rest = moves.Sum(move => move.Value % Sums.Million),
         }).ToListAsync(ct);
-        var changes = await movements.Changes(start, bounds).Where(move => move.Value != 0).GroupBy(move => new { move.Period, IsUp = move.Value > 0, move.Currency }).Select(moves => new
-        {
-            moves.Key.Period,
-            moves.Key.IsUp,
-            moves.Key.Currency,
-            Millions = moves.Sum(move => move.Value / Sums.Million),
-            Rest = moves.Sum(move => move.Value % Sums.Million),
-        }).ToListAsync(ct);
-
         var flows = Enumerable.Range(0, periods.Count + 1).Select(_ => new Flow()).ToList(); // the last: what was done behind the periods
         foreach (var kind in kinds) flows[kind.Period].Of(kind.Movement).Add(kind.Currency, kind.Millions, kind.Rest);
-        foreach (var change in changes)
-        {
-            if (change.IsUp) flows[change.Period].Increased.Add(change.Currency, change.Millions, change.Rest);
-            else flows[change.Period].Decreased.Add(change.Currency, -change.Millions, -change.Rest);
-        }
-
+        foreach (var change in await ChangesAsync(scope, movements, start, bounds, ct)) (change.IsUp ? flows[change.Period].Increased : flows[change.Period].Decreased).Add(change.Currency, change.Amount);
         var open = await OpenAsync(scope, ct);
         foreach (var currency in flows.SelectMany(flow => flow.Currencies).Concat(open.Currencies).Distinct(StringComparer.Ordinal).ToList())
         {
@@ -62,6 +48,34 @@ internal static class MovementReporter
 
         flows.RemoveAt(periods.Count);
         return flows;
+    }
+
+    /// <summary>
+    /// What open deals rose and fell by, each deal's changes of a period added up. Few deals change several times: so all changes are added up as if
+    /// each were of a deal by itself, and those of these deals are put right. Of some deals it is quicker to look them up once, and to take each by itself.
+    /// </summary>
+    private static async Task<IEnumerable<(int Period, bool IsUp, string Currency, decimal Amount)>> ChangesAsync(ReportScope scope, DealMovements movements, DateTimeOffset start, List<DateTimeOffset> bounds, CancellationToken ct)
+    {
+        var net = new NetChanges();
+        if (scope.IsOfSome)
+        {
+            await foreach (var change in movements.Revaluations(start, bounds).AsAsyncEnumerable().WithCancellation(ct)) net.Add(change);
+            return net.Sum();
+        }
+
+        var sums = await movements.Revaluations(start, bounds).GroupBy(change => new { change.Period, change.Currency, change.CurrencyBefore, IsUp = change.Value > change.ValueBefore }).Select(some => new
+        {
+            some.Key.Period,
+            some.Key.Currency,
+            some.Key.CurrencyBefore,
+            Millions = some.Sum(change => change.Value / Sums.Million),
+            Rest = some.Sum(change => change.Value % Sums.Million),
+            MillionsBefore = some.Sum(change => change.ValueBefore / Sums.Million),
+            RestBefore = some.Sum(change => change.ValueBefore % Sums.Million),
+        }).ToListAsync(ct);
+        foreach (var sum in sums) net.AddApart(sum.Period, sum.Currency, Sums.Whole(sum.Millions, sum.Rest), sum.CurrencyBefore, Sums.Whole(sum.MillionsBefore, sum.RestBefore));
+        await foreach (var change in movements.RepeatedRevaluations(start, bounds).AsAsyncEnumerable().WithCancellation(ct)) net.Correct(change);
+        return net.Sum();
     }
 
     private static async Task<Sums> OpenAsync(ReportScope scope, CancellationToken ct)

@@ -35,34 +35,41 @@ internal sealed class Quantiles
     public decimal Micros { get; private set; }
 
     /// <summary>The times of each stage.</summary>
-    /// <param name="times">All of them.</param>
+    /// <param name="parts">All of them, in parts that are each added up by itself: to bring them together first would take longer than that.</param>
     /// <param name="fractions">Of which quantiles, each from 0 to 1.</param>
     /// <param name="withMean">Whether the mean is asked for, too.</param>
     /// <param name="ct">Stops the questions.</param>
-    public static async Task<Dictionary<(Guid PipelineId, string Stage), Quantiles>> ByStageAsync(IQueryable<StageTime> times, decimal[] fractions, bool withMean, CancellationToken ct)
+    public static async Task<Dictionary<(Guid PipelineId, string Stage), Quantiles>> ByStageAsync(IReadOnlyList<IQueryable<StageTime>> parts, decimal[] fractions, bool withMean, CancellationToken ct)
     {
-        var grouped = times.GroupBy(time => new { time.PipelineId, time.Stage, Range = time.Micros / Width });
-        var counts = await (withMean
-            ? grouped.Select(some => new StageRange { PipelineId = some.Key.PipelineId, Stage = some.Key.Stage, Range = some.Key.Range, Count = some.Sum(time => time.Sign), Rest = some.Sum(time => time.Sign * (time.Micros % Width)) })
-            : grouped.Select(some => new StageRange { PipelineId = some.Key.PipelineId, Stage = some.Key.Stage, Range = some.Key.Range, Count = some.Sum(time => time.Sign), Rest = 0 })).ToListAsync(ct);
+        var counts = await parts.Select(times => Counts(times, withMean)).Aggregate((all, part) => all.Concat(part)).ToListAsync(ct);
         var stages = new Dictionary<(Guid PipelineId, string Stage), Quantiles>();
-        foreach (var count in counts.OrderBy(count => count.Range))
+        foreach (var range in counts.GroupBy(count => (count.PipelineId, count.Stage, count.Range)).OrderBy(range => range.Key.Range))
         {
-            if (!stages.TryGetValue((count.PipelineId, count.Stage), out var stage)) stages.Add((count.PipelineId, count.Stage), stage = new Quantiles());
-            if (count.Count > 0) stage.Tally(count.Range, count.Count);
-            stage.Micros += ((decimal)count.Range * Width * count.Count) + count.Rest;
+            var key = (range.Key.PipelineId, range.Key.Stage);
+            if (!stages.TryGetValue(key, out var stage)) stages.Add(key, stage = new Quantiles());
+            var count = range.Sum(part => part.Count);
+            if (count > 0) stage.Tally(range.Key.Range, count);
+            stage.Micros += ((decimal)range.Key.Range * Width * count) + range.Sum(part => part.Rest);
         }
 
         foreach (var (key, stage) in stages.ToList().Where(stage => stage.Value.Count == 0)) stages.Remove(key);
         if (stages.Count == 0) return stages;
         var near = stages.SelectMany(stage => stage.Value.RangesOf(fractions).Select(range => Near(stage.Key, range))).ToList().AnyOf();
-        var found = await times.Where(near).Select(time => new { time.PipelineId, time.Stage, time.Micros, time.Sign }).ToListAsync(ct);
+        var found = await parts.Select(times => times.Where(near).Select(time => new { time.PipelineId, time.Stage, time.Micros, time.Sign })).Aggregate((all, part) => all.Concat(part)).ToListAsync(ct);
         foreach (var value in found.GroupBy(value => (value.PipelineId, value.Stage, value.Micros)).OrderBy(value => value.Key.Micros))
         {
             for (var count = value.Sum(time => time.Sign); count > 0; count--) stages[(value.Key.PipelineId, value.Key.Stage)].Note(value.Key.Micros / Width, value.Key.Micros);
         }
 
         return stages;
+    }
+
+    private static IQueryable<StageRange> Counts(IQueryable<StageTime> times, bool withMean)
+    {
+        var grouped = times.GroupBy(time => new { time.PipelineId, time.Stage, Range = time.Micros / Width });
+        return withMean
+            ? grouped.Select(some => new StageRange { PipelineId = some.Key.PipelineId, Stage = some.Key.Stage, Range = some.Key.Range, Count = some.Sum(time => time.Sign), Rest = some.Sum(time => time.Sign * (time.Micros % Width)) })
+            : grouped.Select(some => new StageRange { PipelineId = some.Key.PipelineId, Stage = some.Key.Stage, Range = some.Key.Range, Count = some.Sum(time => time.Sign), Rest = 0 });
     }
 
     /// <summary>Counts the times of a range; the ranges come in their order.</summary>

@@ -29,7 +29,7 @@ public sealed class ReportCache(HybridCache kept, IServiceScopeFactory scopes, T
     /// <param name="caller">Who asks.</param>
     /// <param name="make">Makes it. All that it reads is of one moment, or a change between two questions would be in a part of it.</param>
     /// <param name="ct">Ends the wait for it.</param>
-    internal Task<T> OfAsync<T>(string report, ReportQuery query, string version, Caller caller, Func<ReportScope, CancellationToken, Task<T>> make, CancellationToken ct) =>
+    internal Task<KeptReport<T>> OfAsync<T>(string report, ReportQuery query, string version, Caller caller, Func<ReportScope, CancellationToken, Task<T>> make, CancellationToken ct) =>
         KeepAsync(report, query, version, caller, async (services, stop) =>
         {
             var db = services.GetRequiredService<CrmDbContext>();
@@ -39,7 +39,7 @@ public sealed class ReportCache(HybridCache kept, IServiceScopeFactory scopes, T
 
     /// <summary>Makes it in a unit of work of its own, as others may wait for it when who asked first has gone.</summary>
     /// <inheritdoc cref="OfAsync"/>
-    internal async Task<T> KeepAsync<T>(string report, ReportQuery query, string version, Caller caller, Func<IServiceProvider, CancellationToken, Task<T>> make, CancellationToken ct)
+    internal async Task<KeptReport<T>> KeepAsync<T>(string report, ReportQuery query, string version, Caller caller, Func<IServiceProvider, CancellationToken, Task<T>> make, CancellationToken ct)
     {
         var isMade = false;
         var json = await kept.GetOrCreateAsync(KeyOf(report, query, version, caller), async stop =>
@@ -50,7 +50,7 @@ public sealed class ReportCache(HybridCache kept, IServiceScopeFactory scopes, T
             return JsonSerializer.SerializeToUtf8Bytes(await make(work.ServiceProvider, stop), CrmJson.Options);
         }, query.AsOf is null ? OfNow : OfThen, cancellationToken: ct);
         meter.Answered(report, isMade);
-        return JsonSerializer.Deserialize<T>(json, CrmJson.Options)!;
+        return new KeptReport<T>(json);
     }
 
     private string KeyOf(string report, ReportQuery query, string version, Caller caller)

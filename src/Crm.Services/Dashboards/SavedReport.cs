@@ -44,6 +44,6 @@ public sealed class SavedReport
     /// <param name="ct">Stops it.</param>
     internal Task<ReportView> AskAsync(AnalyticsService analytics, JsonObject parameters, CancellationToken ct) => ask(analytics, parameters, ct);
 
-    private static SavedReport Of<TQuery, TView>(string name, Func<AnalyticsService, Func<TQuery, CancellationToken, Task<TView>>> of) where TQuery : ReportQuery where TView : ReportView =>
-        new(name, typeof(TQuery), async (analytics, parameters, ct) => await of(analytics)(parameters.Deserialize<TQuery>(CrmJson.Options)!, ct));
+    private static SavedReport Of<TQuery, TView>(string name, Func<AnalyticsService, Func<TQuery, CancellationToken, Task<KeptReport<TView>>>> of) where TQuery : ReportQuery where TView : ReportView =>
+        new(name, typeof(TQuery), async (analytics, parameters, ct) => (await of(analytics)(parameters.Deserialize<TQuery>(CrmJson.Options)!, ct)).Read());
 }

@@ -33,9 +33,11 @@ internal static class ExampleCalls
     public static string Told(this JsonElement row, params string[] names) => string.Join(' ', names.Select(name => Text(row.GetProperty(name))));
 
     /// <summary>The names of the deals that a figure counts, in the order of the alphabet.</summary>
-    public static async Task<List<string>> NamesAsync(this Client client, JsonElement drillDown)
+    public static Task<List<string>> NamesAsync(this Client client, JsonElement drillDown) => client.NamesAsync(drillDown.GetString()!);
+
+    public static async Task<List<string>> NamesAsync(this Client client, string drillDown)
     {
-        var deals = (await client.GetAsync(drillDown.GetString()!)).ShouldBe(HttpStatusCode.OK);
+        var deals = (await client.GetAsync(drillDown)).ShouldBe(HttpStatusCode.OK);
         return [.. deals.Items.Select(deal => deal.GetProperty("name").GetString()!).Order(StringComparer.Ordinal)];
     }
 

@@ -148,13 +148,13 @@ public sealed class ReportCacheTests
             await using var work = host.Services.CreateAsyncScope();
             var caller = work.ServiceProvider.GetRequiredService<Caller>();
             caller.Enter(new Identity("ada", null, null, [tenantId], new Dictionary<Guid, Role>()), tenantId, Role.Admin);
-            return await host.Services.GetRequiredService<ReportCache>().KeepAsync("test", query, "1", caller, async (services, stop) =>
+            return (await host.Services.GetRequiredService<ReportCache>().KeepAsync("test", query, "1", caller, async (services, stop) =>
             {
                 begun.TrySetResult();
                 await release.Task.WaitAsync(stop);
                 services.GetRequiredService<Caller>().TenantId.ShouldBe(tenantId);
                 return "made";
-            }, ct);
+            }, ct)).Read();
         }
     }
 

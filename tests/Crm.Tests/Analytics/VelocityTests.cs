@@ -91,6 +91,24 @@ public sealed class VelocityTests
     }
 
     [Theory, EachDatabase]
+    public async Task Each_of_many_pipelines_qualifies_by_its_own_stage(Database database)
+    {
+        const int Many = 22; // pipelines × stages × ways: more places of an index than are looked up one by one
+        var client = (await Hosts.For(database)).NewTenant();
+        for (var i = 0; i < Many; i++)
+        {
+            var pipeline = await client.MakeAsync("pipelines", new { name = $"Pipeline {i}", stages = PipelineCalls.Stages(PipelineCalls.Open($"FIRST{i}", 10), PipelineCalls.Open($"SECOND{i}", 40)) });
+            await client.MoveAsync(await client.MakeAsync("deals", new { name = $"Deal {i:00}", pipelineId = pipeline }), $"SECOND{i}");
+            await client.MakeAsync("deals", new { name = $"Not {i:00}", pipelineId = pipeline });
+        }
+
+        var velocity = await client.ReportAsync("velocity?");
+
+        velocity["opportunities"].GetInt32().ShouldBe(Many);
+        (await client.NamesAsync($"{velocity["opportunitiesDrillDown"]}&take=50")).ShouldBe(Enumerable.Range(0, Many).Select(i => $"Deal {i:00}"));
+    }
+
+    [Theory, EachDatabase]
     public async Task Neither_a_cycle_of_no_time_nor_nothing_makes_a_velocity(Database database)
     {
         var clock = new SettableClock();

@@ -18,6 +18,7 @@ public sealed class MigrationTests
         "20261129000001_relay", "20261129000002_webhooks", "20261129000003_notifications", "20261129000004_alarms", "20261129000005_pipelines", "20261129000006_history", "20261129000007_analytics",
         "20261129000011_reports", "20261129000012_rates", "20261129000013_goals", "20261129000014_dashboards", "20261129000015_working_time",
         "20261129000016_narrow_history",
+        "20261129000017_narrow_present",
     ];
 
     [Theory, EachDatabase]

@@ -63,3 +63,6 @@ internal sealed class WorkingTimeOfTenants() : ScriptMigration("Postgres");
 
 [DbContext(typeof(PostgresCrmDbContext)), Migration("20261129000016_narrow_history")]
 internal sealed class NarrowHistory() : ScriptMigration("Postgres");
+
+[DbContext(typeof(PostgresCrmDbContext)), Migration("20261129000017_narrow_present")]
+internal sealed class NarrowPresent() : ScriptMigration("Postgres");

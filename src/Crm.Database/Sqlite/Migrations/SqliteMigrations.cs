@@ -63,3 +63,6 @@ internal sealed class WorkingTimeOfTenants() : ScriptMigration("Sqlite");
 
 [DbContext(typeof(SqliteCrmDbContext)), Migration("20261129000016_narrow_history")]
 internal sealed class NarrowHistory() : ScriptMigration("Sqlite");
+
+[DbContext(typeof(SqliteCrmDbContext)), Migration("20261129000017_narrow_present")]
+internal sealed class NarrowPresent() : ScriptMigration("Sqlite");

@@ -1,0 +1,1 @@
+DROP INDEX deal_snapshots_made, deal_snapshots_open, deal_snapshots_left_again_for;
