@@ -120,7 +120,7 @@ public sealed record CountedDealView
     /// <summary>What it counts with in the figure.</summary>
     public required decimal Value { get; init; }
 
-    /// <summary>What it counts with in the figure's weighted value; null where the figure has none.</summary>
+    /// <summary>What it counts with in the figure's weighted value; null where the figure has none, and where nothing was known of its stage yet.</summary>
     public required decimal? WeightedValue { get; init; }
 }
 

@@ -98,15 +98,15 @@ internal sealed class DealFigures(ReportScope scope, bool weighs = true)
         return scope.Versions.Where(version => (version.LeftStage != null || version.At == version.CreatedAt) && version.StayedBefore == null && version.StageEnteredAt >= start && version.StageEnteredAt < end);
     }
 
-    /// <summary>Those to a pipeline by one of these ways: by all of their stages and all that was visited at once an index finds them place by place, and what isn't one of the ways is left out then.</summary>
-    private static IQueryable<DealSnapshot> By(IQueryable<DealSnapshot> entries, Guid pipelineId, List<Way> ways)
+    /// <summary>
+    /// Those to a pipeline by one of these ways: each of their stages with all that was visited in any of them, as an index finds them so. Of what was
+    /// visited only the way's own stage qualifies, and a deal has visited the stage that it comes to; so no other entry is among them.
+    /// </summary>
+    private static IQueryable<DealSnapshot> By(IQueryable<DealSnapshot> entries, Guid pipelineId, IReadOnlyCollection<Way> ways)
     {
         var (stages, visited) = (ways.Select(way => way.Stage).Distinct(StringComparer.Ordinal).ToList(), ways.Select(way => way.Visited).Distinct(StringComparer.Ordinal).ToList());
-        return entries.Where(version => version.PipelineId == pipelineId && stages.Contains(version.Stage) && visited.Contains(version.Visited))
-            .Where(ways.GroupBy(way => way.Stage, way => way.Visited, StringComparer.Ordinal).Select(step => By(step.Key, [.. step])).ToList().AnyOf());
+        return entries.Where(version => version.PipelineId == pipelineId && stages.Contains(version.Stage) && visited.Contains(version.Visited));
     }
-
-    private static Expression<Func<DealSnapshot, bool>> By(string stage, List<string> visited) => version => version.Stage == stage && visited.Contains(version.Visited);
 
     /// <summary>Those that left one of these stages of their pipeline in these days; any open one where none is given.</summary>
     public async Task<IQueryable<DealFact>> LeftAsync(DateOnly from, DateOnly to, IReadOnlyList<string>? stages, CancellationToken ct)

@@ -11,10 +11,11 @@ internal sealed class NetChanges
     /// <summary>What single deals rose or fell by.</summary>
     private readonly Dictionary<(Guid DealId, int Period, string Currency), decimal> own = [];
 
-    /// <summary>All of them, once all is added: of each more than 0.</summary>
+    /// <summary>All of them, of each more than 0.</summary>
     public IEnumerable<(int Period, bool IsUp, string Currency, decimal Amount)> Sum()
     {
         foreach (var ((_, period, currency), change) in own) Add(1, period, currency, change);
+        own.Clear();
         return sums.Where(sum => sum.Value != 0).Select(sum => (sum.Key.Period, sum.Key.IsUp, sum.Key.Currency, sum.Value / Money.UnitsOfOne));
     }
 

@@ -35,6 +35,7 @@ internal static class ExampleCalls
     /// <summary>The names of the deals that a figure counts, in the order of the alphabet.</summary>
     public static Task<List<string>> NamesAsync(this Client client, JsonElement drillDown) => client.NamesAsync(drillDown.GetString()!);
 
+    /// <inheritdoc cref="NamesAsync(Client, JsonElement)"/>
     public static async Task<List<string>> NamesAsync(this Client client, string drillDown)
     {
         var deals = (await client.GetAsync(drillDown)).ShouldBe(HttpStatusCode.OK);

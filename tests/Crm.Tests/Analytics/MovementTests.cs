@@ -34,7 +34,8 @@ public sealed class MovementTests
         clock.GoToNoonOf("2028-05-10");
         await ChangeAsync(boat, new { value = 400, currency = "USD" });
 
-        foreach (var filter in new[] { "", $"&ownerId={client.User}", "&currency=CHF" })
+        var pipeline = (await client.GetAsync("/api/pipelines")).Items.Single().GetProperty("id");
+        foreach (var filter in new[] { "", $"&ownerId={client.User}", $"&pipelineId={pipeline}", "&currency=CHF" })
         {
             var report = (await client.FoundAsync($"/api/analytics/movement?groupBy=month&from=2028-02-01&to=2028-05-31{filter}")).As<MovementReport>();
             var changes = report.Periods.Select(period => string.Join(", ", period.Amounts!.Select(amount => $"{amount.Currency} {amount.Opening} + {amount.Increased} - {amount.Decreased} = {amount.Closing}")));
