@@ -46,6 +46,9 @@ public sealed class CrmClient(HttpClient http, Guid tenantId)
 
     public CustomersClient Customers => new(wire);
 
+    /// <summary>Everything by its words.</summary>
+    public SearchClient Search => new(wire);
+
     /// <summary>What changed, in order.</summary>
     public EventsClient Events => new(wire);
 

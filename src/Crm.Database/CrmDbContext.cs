@@ -131,6 +131,7 @@ public abstract partial class CrmDbContext(DbContextOptions options, TenantScope
         configurationBuilder.Properties<DeliveryChannel>().HaveConversion<NameConverter<DeliveryChannel>>();
         configurationBuilder.Properties<DeliveryState>().HaveConversion<NameConverter<DeliveryState>>();
         configurationBuilder.Properties<ScheduleStopReason>().HaveConversion<NameConverter<ScheduleStopReason>>();
+        configurationBuilder.Properties<SearchLanguage>().HaveConversion<NameConverter<SearchLanguage>>();
         configurationBuilder.Properties<Visibility>().HaveConversion<NameConverter<Visibility>>();
     }
 

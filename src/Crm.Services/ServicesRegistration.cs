@@ -20,6 +20,7 @@ using Crm.Services.Notifications;
 using Crm.Services.Operations;
 using Crm.Services.Pipelines;
 using Crm.Services.Records;
+using Crm.Services.Search;
 using Crm.Services.Settings;
 using Crm.Services.Tasks;
 using Crm.Services.Teams;
@@ -75,6 +76,9 @@ public static class ServicesRegistration
             .AddScoped<SettingsService>()
             .AddScoped<RateService>()
             .AddScoped<PipelineService>()
+            .AddSingleton<SearchUpkeep>()
+            .AddScoped<SearchIndex>()
+            .AddScoped<SearchService>()
             .AddScoped<LeadService>()
             .AddScoped<LeadTimelineService>()
             .AddSingleton<ConversionRunner>()

@@ -18,7 +18,7 @@ internal static class CommandLine
         var serve = new Command("serve", "Serve the API and the docs, and do the background work. What it does without a verb, too.") { urls, demo };
         serve.SetAction((result, ct) => Guarded(() => Verbs.ServeAsync(result.GetValue(urls), result.GetValue(demo), ct)));
 
-        var root = new RootCommand("A multi-tenant CRM service. Without a verb it serves.") { urls, demo, serve, Worker(), Migrate(), Token(), User(), Seed(), Health(), OpenApi(), CheckVerb.Build(Guarded) };
+        var root = new RootCommand("A multi-tenant CRM service. Without a verb it serves.") { urls, demo, serve, Worker(), Migrate(), Token(), User(), Seed(), Health(), OpenApi(), CheckVerb.Build(Guarded), ReindexVerb.Build(Guarded) };
         root.SetAction((result, ct) => Guarded(() => Verbs.ServeAsync(result.GetValue(urls), result.GetValue(demo), ct)));
         return root;
     }

@@ -17,6 +17,7 @@ using Crm.Api.Members;
 using Crm.Api.Notifications;
 using Crm.Api.OpenApi;
 using Crm.Api.Pipelines;
+using Crm.Api.Search;
 using Crm.Api.Settings;
 using Crm.Api.Tasks;
 using Crm.Api.Teams;
@@ -78,6 +79,7 @@ public static class CrmApp
         api.MapConversions();
         api.MapCustomers();
         api.MapDeals();
+        api.MapSearch();
         api.MapTasks();
         api.MapActivities();
         api.MapMembers();

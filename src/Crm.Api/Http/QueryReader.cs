@@ -32,7 +32,7 @@ internal static class QueryReader
         {
             faults.Add(place, "is given more than once");
         }
-        else if (member.Name == "search" && string.IsNullOrWhiteSpace(texts[0]))
+        else if (member.Name is "search" or "q" && string.IsNullOrWhiteSpace(texts[0]))
         {
             // An empty search box searches for nothing.
         }

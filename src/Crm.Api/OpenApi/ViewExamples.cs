@@ -439,8 +439,9 @@ internal static partial class ViewExamples
             Version = 2,
         },
         Goal, PageOf(Goal),
+        SearchPage, Suggestions,
         Rate, PageOf(Rate), new RatesTold { Changed = 2 },
-        new SettingsView { Name = "Nordwind Software", TimeZone = "Europe/Berlin", Currency = "EUR", Visibility = Visibility.Team, WorkingHours = [new WorkingHours { Weekday = Weekday.Monday, From = "09:00", To = "17:00" }], Holidays = [new DateOnly(2026, 12, 25)], UpdatedAt = Made, Version = 1 },
+        new SettingsView { Name = "Nordwind Software", TimeZone = "Europe/Berlin", Currency = "EUR", Visibility = Visibility.Team, WorkingHours = [new WorkingHours { Weekday = Weekday.Monday, From = "09:00", To = "17:00" }], Holidays = [new DateOnly(2026, 12, 25)], SearchLanguage = SearchLanguage.German, UpdatedAt = Made, Version = 1 },
         new HealthView { Status = "healthy", Version = "0.1.0", Checks = new Dictionary<string, HealthCheckView>(StringComparer.Ordinal) { ["database"] = new() { Status = "healthy", DurationMs = 0.7 } } },
     ];
 

@@ -50,7 +50,7 @@ public sealed record ActivityView : RecordView
 }
 
 /// <summary>Which activities, in which order.</summary>
-[Sortable("-occurredAt", "occurredAt", "createdAt", "updatedAt")]
+[Sortable("-occurredAt", "occurredAt", "createdAt", "updatedAt", "relevance")]
 public sealed record ActivityQuery : ListQuery
 {
     public IReadOnlyList<ActivityType>? Type { get; init; }

@@ -90,7 +90,7 @@ public sealed record DealView : RecordView
 }
 
 /// <summary>Which deals, in which order.</summary>
-[Sortable("-createdAt", "createdAt", "updatedAt", "name", "value", "expectedCloseDate", "stageEnteredAt", "closedAt")]
+[Sortable("-createdAt", "createdAt", "updatedAt", "name", "value", "expectedCloseDate", "stageEnteredAt", "closedAt", "relevance")]
 public sealed record DealQuery : ListQuery
 {
     public IReadOnlyList<Guid>? PipelineId { get; init; }

@@ -83,7 +83,7 @@ public sealed record LeadView : RecordView
 }
 
 /// <summary>Which leads, in which order.</summary>
-[Sortable("-createdAt", "createdAt", "updatedAt", "lastName", "companyName", "estimatedValue", "score")]
+[Sortable("-createdAt", "createdAt", "updatedAt", "lastName", "companyName", "estimatedValue", "score", "relevance")]
 public sealed record LeadQuery : ListQuery
 {
     public IReadOnlyList<LeadStatus>? Status { get; init; }

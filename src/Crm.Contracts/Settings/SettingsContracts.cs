@@ -16,6 +16,28 @@ public enum Visibility
     Own,
 }
 
+/// <summary>The language whose inflections a search sees through.</summary>
+public enum SearchLanguage
+{
+    /// <summary>None: words are found as they are written.</summary>
+    Simple,
+    Danish,
+    Dutch,
+    English,
+    Finnish,
+    French,
+    German,
+    Hungarian,
+    Italian,
+    Norwegian,
+    Portuguese,
+    Romanian,
+    Russian,
+    Spanish,
+    Swedish,
+    Turkish,
+}
+
 /// <summary>What an admin sets for the tenant.</summary>
 public sealed record SettingsFields
 {
@@ -36,6 +58,9 @@ public sealed record SettingsFields
 
     /// <summary>The days on which it doesn't work, whatever day of the week; at most 1 000.</summary>
     [Required, KeptWhenAbsent, MaxLength(1000)] public IReadOnlyList<DateOnly> Holidays { get; init; } = [];
+
+    /// <summary>In which language texts mostly are: a search for one form of a word of it finds the others, too, behind what is written as it was typed. <c>SIMPLE</c>, at first, for no language. It counts from the next search on, on PostgreSQL; on SQLite words are found as they are written.</summary>
+    [Required, KeptWhenAbsent] public SearchLanguage? SearchLanguage { get; init; }
 }
 
 /// <summary>A part of a day of the week in which a tenant works.</summary>
@@ -65,6 +90,9 @@ public sealed record SettingsView : IVersioned
 
     /// <summary>The days on which it doesn't, in their order.</summary>
     public required IReadOnlyList<DateOnly> Holidays { get; init; }
+
+    /// <summary>Whose inflections a search sees through, on PostgreSQL.</summary>
+    public required SearchLanguage SearchLanguage { get; init; }
 
     public required DateTimeOffset UpdatedAt { get; init; }
     public required int Version { get; init; }

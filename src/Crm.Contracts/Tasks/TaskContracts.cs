@@ -66,7 +66,7 @@ public sealed record TaskView : RecordView, IVersioned
 }
 
 /// <summary>Which tasks, in which order.</summary>
-[Sortable("dueAt", "dueAt", "createdAt", "updatedAt", "priority", "title")]
+[Sortable("dueAt", "dueAt", "createdAt", "updatedAt", "priority", "title", "relevance")]
 public sealed record TaskQuery : ListQuery
 {
     public IReadOnlyList<TaskType>? Type { get; init; }

@@ -2,7 +2,6 @@ using Crm.Contracts.Activities;
 using Crm.Contracts.Failures;
 using Crm.Database.Records;
 using Crm.Database.Tenancy;
-using Crm.Database.Text;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 
 namespace Crm.Database.Activities;
@@ -26,6 +25,7 @@ public sealed class Activity : Record, ISearchable
     public Guid? TaskId { get; private set; }
     public string UserId { get; private set; } = "";
 
+    public string SearchTitle { get; private set; } = "";
     public string SearchText { get; private set; } = "";
 
     public override string Noun => "activity";
@@ -57,7 +57,9 @@ public sealed class Activity : Record, ISearchable
 
     public override object ToView(DateTimeOffset at) => ActivityViews.Of(this);
 
-    internal override void RefreshKeys() => SearchText = Folding.Document(Subject, Body);
+    internal override void RefreshKeys() => RefreshSearch();
+
+    public void RefreshSearch() => (SearchTitle, SearchText) = (Search.SearchText.Of([Subject]), Search.SearchText.Of([Subject, Body]));
 
     internal override object? Snapshot(IReadOnlySet<string> changed, PropertyValues? before) => ActivitySnapshot.Members.Overlaps(changed) ? new ActivitySnapshot(this) : null;
 

@@ -1,9 +1,10 @@
+using Crm.Database.Records;
 using Crm.Database.Tenancy;
 
 namespace Crm.Database.Conversion;
 
 /// <summary>A customer of the registry that the service brings along, for whoever has none. In the service's own database, so that all instances have the same.</summary>
-public sealed class Customer : ITenantOwned
+public sealed class Customer : ITenantOwned, ISearchable
 {
     public Guid TenantId { get; init; }
     public Guid Id { get; init; }
@@ -29,4 +30,14 @@ public sealed class Customer : ITenantOwned
     public string? CompanyIndustry { get; init; }
     public string? CompanySize { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
+
+    public string SearchTitle { get; private set; } = "";
+    public string SearchText { get; private set; } = "";
+
+    public void RefreshSearch()
+    {
+        var name = $"{FirstName} {LastName}";
+        SearchTitle = Search.SearchText.Of([name, CompanyName], [Email, CompanyWebsite], Phone);
+        SearchText = Search.SearchText.Of([name, CompanyName, JobTitle, CompanyIndustry], [Email, CompanyWebsite], Phone);
+    }
 }

@@ -48,6 +48,7 @@ public sealed partial class Deal : Record, IAlarmed, ITagged, ISearchable
     public decimal ValueOrder { get; private set; }
     public DateOnly ExpectedCloseOrder { get; private set; }
     public DateTimeOffset ClosedOrder { get; private set; }
+    public string SearchTitle { get; private set; } = "";
     public string SearchText { get; private set; } = "";
 
     /// <summary>The stage that <see cref="Stage"/> is the key of.</summary>
@@ -103,9 +104,11 @@ public sealed partial class Deal : Record, IAlarmed, ITagged, ISearchable
     {
         NameKey = Folding.Key(Name);
         (ValueOrder, ExpectedCloseOrder, ClosedOrder) = (Value ?? Missing.Amount, ExpectedCloseDate ?? Missing.Date, ClosedAt ?? Missing.Instant);
-        SearchText = Folding.Document([Name, Description, LostReason, .. Tags]);
+        RefreshSearch();
         SetAlarm();
     }
+
+    public void RefreshSearch() => (SearchTitle, SearchText) = (Search.SearchText.Of([Name]), Search.SearchText.Of([Name, .. Tags, Description, LostReason]));
 
     internal override object? Snapshot(IReadOnlySet<string> changed, PropertyValues? before)
     {

@@ -47,6 +47,7 @@ public sealed class Lead : Record, ITagged, ISearchable
     public string? PhoneKey { get; private set; }
     public decimal ValueOrder { get; private set; }
     public int ScoreOrder { get; private set; }
+    public string SearchTitle { get; private set; } = "";
     public string SearchText { get; private set; } = "";
 
     /// <summary>The stays that were loaded: for a write the open one.</summary>
@@ -141,7 +142,14 @@ public sealed class Lead : Record, ITagged, ISearchable
         EmailKey = Email?.ToLowerInvariant();
         PhoneKey = Text.PhoneKey.Of(Phone);
         (ValueOrder, ScoreOrder) = (EstimatedValue ?? Missing.Amount, Score ?? (int)Missing.Amount);
-        SearchText = Folding.Document([FirstName, LastName, Email, JobTitle, CompanyName, CompanyWebsite, CompanyIndustry, Description, .. Tags]);
+        RefreshSearch();
+    }
+
+    public void RefreshSearch()
+    {
+        var name = $"{FirstName} {LastName}";
+        SearchTitle = Search.SearchText.Of([name, CompanyName], [Email, CompanyWebsite], Phone);
+        SearchText = Search.SearchText.Of([name, CompanyName, JobTitle, CompanyIndustry, .. Tags, Description], [Email, CompanyWebsite], Phone);
     }
 
     internal override object? Snapshot(IReadOnlySet<string> changed, PropertyValues? before) => LeadSnapshot.Members.Overlaps(changed) ? new LeadSnapshot(this) : null;

@@ -3,6 +3,7 @@ using System.Data.Common;
 using System.Text.Json;
 using Crm.Database.Events;
 using Crm.Database.Members;
+using Crm.Database.Search;
 using Crm.Database.Settings;
 using Crm.Database.Tenancy;
 using Microsoft.EntityFrameworkCore;
@@ -107,6 +108,40 @@ public sealed class PostgresCrmDbContext : CrmDbContext, IWalled
         $"UPDATE log_consumers SET due_at = clock_timestamp() + {length} WHERE tenant_id = {FilterTenantId} AND name = {name} AND lease = {lease}", ct);
 
     public override IQueryable<LogDepth> LogDepths() => Database.SqlQuery<LogDepth>($"SELECT kind AS \"Kind\", behind AS \"Behind\", depth AS \"Depth\", since AS \"Since\" FROM log_depths()");
+
+    protected override string QueryOf(SearchPattern pattern, string beginning) =>
+        Lexemes.Write(pattern, beginning, (word, isPrefix) => isPrefix ? $"'{word}':*" : $"'{word}'", " & ", " | ");
+
+    protected override string FoundSql(SearchKind kind, string query) =>
+        $$"""SELECT {{(int)kind}} AS "Kind", f AS "Id" FROM search_found('{{Lexemes.Letter(kind)}}', {{query}}, {1}) f""";
+
+    public override Task<List<SearchEntry>> SearchEntriesAsync(SearchKind kind, IReadOnlyList<Guid> ids, CancellationToken ct) => Database.SqlQuery<SearchEntry>(
+        $"SELECT record_id AS \"Id\", title AS \"Title\", words AS \"Text\" FROM search_documents WHERE tenant_id = {FilterTenantId} AND kind = {Lexemes.Letter(kind).ToString()} AND record_id = ANY({ids})").ToListAsync(ct);
+
+    public override Task<List<Guid>> StraySearchEntriesAsync(SearchKind kind, int most, CancellationToken ct)
+    {
+        var sql = $$"""SELECT record_id AS "Value" FROM search_documents e WHERE e.tenant_id = {0} AND e.kind = '{{Lexemes.Letter(kind)}}' AND NOT EXISTS ({{IsOfEntry(kind)}}) LIMIT {1}""";
+        return Database.SqlQueryRaw<Guid>(sql, FilterTenantId, most).ToListAsync(ct);
+    }
+
+    public override Task RemoveSearchEntriesAsync(SearchKind kind, IReadOnlyList<Guid> ids, CancellationToken ct) =>
+        Database.ExecuteSqlAsync($"DELETE FROM search_documents WHERE tenant_id = {FilterTenantId} AND kind = {Lexemes.Letter(kind).ToString()} AND record_id = ANY({ids})", ct);
+
+    /// <summary>By the stems of the language: a stem but for its last letter is how all of its forms begin.</summary>
+    public override Task<List<KindredWord>> KindredAsync(string[] words, CancellationToken ct) => Database.SqlQuery<KindredWord>(
+        $"""
+        SELECT typed.word AS "Typed", form.word_key AS "Word"
+        FROM tenants t
+        CROSS JOIN LATERAL (SELECT CASE WHEN t.search_language <> 'SIMPLE' THEN (lower(t.search_language) || '_stem')::regdictionary END AS name) language
+        CROSS JOIN unnest({words}) AS typed (word)
+        CROSS JOIN LATERAL (SELECT stem, left(stem, greatest(length(stem) - 1, 3)) COLLATE "C" AS beginning FROM (SELECT (ts_lexize(language.name, typed.word))[1] AS stem) s) of_typed
+        CROSS JOIN LATERAL (
+          SELECT DISTINCT w.word_key FROM search_words w
+          WHERE w.tenant_id = t.tenant_id AND w.variant_key >= of_typed.beginning AND w.variant_key < of_typed.beginning || chr(1114111) AND w.variant_key = w.word_key
+            AND (ts_lexize(language.name, w.word_key))[1] = of_typed.stem
+          ORDER BY w.word_key LIMIT 20) form
+        WHERE t.tenant_id = {FilterTenantId} AND t.search_language <> 'SIMPLE'
+        """).ToListAsync(ct);
 
     public override IQueryable<Way> Ways() => Ways("key COLLATE \"default\""); // by another collation than its own the index isn't found
 

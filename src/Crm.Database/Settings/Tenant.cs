@@ -32,20 +32,22 @@ public sealed class Tenant : ITenantOwned
     /// <summary>In their order, as JSON.</summary>
     public string Holidays { get; private set; } = "[]";
 
+    public SearchLanguage SearchLanguage { get; private set; }
+
     public DateTimeOffset CreatedAt { get; private set; }
     public DateTimeOffset UpdatedAt { get; private set; }
     public int Version { get; private set; }
 
-    public SettingsFields Fields() => new() { Name = Name, TimeZone = TimeZone, Currency = Currency, Visibility = Visibility, WorkingHours = HoursOf(WorkingHours), Holidays = DaysOf(Holidays) };
+    public SettingsFields Fields() => new() { Name = Name, TimeZone = TimeZone, Currency = Currency, Visibility = Visibility, WorkingHours = HoursOf(WorkingHours), Holidays = DaysOf(Holidays), SearchLanguage = SearchLanguage };
 
     public void Change(SettingsFields fields, DateTimeOffset at)
     {
-        var was = (Name, TimeZone, Currency, Visibility, WorkingHours, Holidays);
+        var was = (Name, TimeZone, Currency, Visibility, WorkingHours, Holidays, SearchLanguage);
         (Name, TimeZone, Currency) = (fields.Name, fields.TimeZone, fields.Currency);
-        Visibility = fields.Visibility!.Value;
+        (Visibility, SearchLanguage) = (fields.Visibility!.Value, fields.SearchLanguage!.Value);
         WorkingHours = Json(fields.WorkingHours.OrderBy(part => part.Weekday).ThenBy(part => part.From, StringComparer.Ordinal));
         Holidays = Json(fields.Holidays.Distinct().Order());
-        if (was != (Name, TimeZone, Currency, Visibility, WorkingHours, Holidays)) (UpdatedAt, Version) = (at, Version + 1);
+        if (was != (Name, TimeZone, Currency, Visibility, WorkingHours, Holidays, SearchLanguage)) (UpdatedAt, Version) = (at, Version + 1);
     }
 
     public static IReadOnlyList<WorkingHours> HoursOf(string json) => JsonSerializer.Deserialize<List<WorkingHours>>(json, CrmJson.Options)!;
@@ -65,6 +67,7 @@ public static class SettingsViews
         Visibility = tenant.Visibility,
         WorkingHours = Tenant.HoursOf(tenant.WorkingHours),
         Holidays = Tenant.DaysOf(tenant.Holidays),
+        SearchLanguage = tenant.SearchLanguage,
         UpdatedAt = tenant.UpdatedAt,
         Version = tenant.Version,
     };

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Crm.Database.Events;
 using Crm.Database.Naming;
+using Crm.Database.Search;
 using Crm.Database.Settings;
 using Crm.Database.Tenancy;
 using Microsoft.Data.Sqlite;
@@ -124,6 +125,27 @@ public sealed class SqliteCrmDbContext(DbContextOptions<SqliteCrmDbContext> opti
     public override IQueryable<LogDepth> LogDepths() => LogConsumers.IgnoreQueryFilters().Where(c => c.Position < c.Target)
         .GroupBy(c => c.Name.IndexOf(':') < 0 ? c.Name : c.Name.Substring(0, c.Name.IndexOf(':')))
         .Select(kind => new LogDepth(kind.Key, kind.LongCount(), kind.Sum(c => c.Target - c.Position), kind.Min(c => c.BehindSince)));
+
+    protected override string QueryOf(SearchPattern pattern, string beginning) =>
+        Lexemes.Write(pattern, beginning, (word, isPrefix) => isPrefix ? $"\"{word}\"*" : $"\"{word}\"", " AND ", " OR ");
+
+    protected override string FoundSql(SearchKind kind, string query) =>
+        $$"""SELECT {{(int)kind}} AS "Kind", record_id AS "Id" FROM (SELECT record_id FROM search_index WHERE search_index MATCH {{query}} AND tenant_id = {0} LIMIT {1})""";
+
+    public override Task<List<SearchEntry>> SearchEntriesAsync(SearchKind kind, IReadOnlyList<Guid> ids, CancellationToken ct) => ids.Count == 0 ? Task.FromResult(new List<SearchEntry>()) : Database.SqlQuery<SearchEntry>(
+        $"SELECT record_id AS \"Id\", title AS \"Title\", text AS \"Text\" FROM search_index WHERE search_index MATCH {IdWords(ids)} AND tenant_id = {FilterTenantId}").ToListAsync(ct);
+
+    public override Task<List<Guid>> StraySearchEntriesAsync(SearchKind kind, int most, CancellationToken ct)
+    {
+        var sql = $$"""SELECT e.record_id AS "Value" FROM search_index e WHERE e.search_index MATCH {0} AND e.tenant_id = {1} AND NOT EXISTS ({{IsOfEntry(kind)}}) LIMIT {2}""";
+        return Database.SqlQueryRaw<Guid>(sql, $"\"{Lexemes.Beginning(FilterTenantId, kind, SearchZone.All)}\"", FilterTenantId, most).ToListAsync(ct);
+    }
+
+    public override Task RemoveSearchEntriesAsync(SearchKind kind, IReadOnlyList<Guid> ids, CancellationToken ct) => Database.ExecuteSqlAsync(
+        $"DELETE FROM search_index WHERE rowid IN (SELECT rowid FROM search_index WHERE search_index MATCH {IdWords(ids)} AND tenant_id = {FilterTenantId})", ct);
+
+    /// <summary>The words by which the index knows records.</summary>
+    private static string IdWords(IReadOnlyList<Guid> ids) => string.Join(" OR ", ids.Select(id => $"id{id:N}"));
 
     public override IQueryable<Way> Ways() => Ways("key");
 

@@ -32,6 +32,7 @@ public sealed partial class CrmTask : Record, IAlarmed, ISearchable
     public string TitleKey { get; private set; } = "";
     public int PriorityOrder { get; private set; }
     public DateTimeOffset DueOrder { get; private set; }
+    public string SearchTitle { get; private set; } = "";
     public string SearchText { get; private set; } = "";
 
     public override string Noun => "task";
@@ -91,9 +92,11 @@ public sealed partial class CrmTask : Record, IAlarmed, ISearchable
     {
         TitleKey = Folding.Key(Title);
         (PriorityOrder, DueOrder) = ((int)Priority, DueAt ?? Missing.Instant);
-        SearchText = Folding.Document(Title, Description);
+        RefreshSearch();
         SetAlarm();
     }
+
+    public void RefreshSearch() => (SearchTitle, SearchText) = (Search.SearchText.Of([Title]), Search.SearchText.Of([Title, Description]));
 
     internal override object? Snapshot(IReadOnlySet<string> changed, PropertyValues? before) => TaskSnapshot.Members.Overlaps(changed) ? new TaskSnapshot(this) : null;
 

@@ -5,16 +5,18 @@ using Crm.Contracts.Lists;
 using Crm.Database;
 using Crm.Database.Activities;
 using Crm.Database.Records;
+using Crm.Database.Search;
 using Crm.Database.Tenancy;
 using Crm.Services.Lists;
 using Crm.Services.Records;
+using Crm.Services.Search;
 using Crm.Services.Tenancy;
 using Microsoft.EntityFrameworkCore;
 
 namespace Crm.Services.Activities;
 
 /// <summary>What was done for leads, deals and tasks.</summary>
-public sealed class ActivityService(CrmDbContext db, Caller caller, References references)
+public sealed class ActivityService(CrmDbContext db, Caller caller, References references, SearchIndex search)
 {
     internal static readonly Sorting<Activity> Sorts = new Sorting<Activity>("activities", a => a.Id)
         .By("occurredAt", a => a.OccurredAt)
@@ -36,9 +38,19 @@ public sealed class ActivityService(CrmDbContext db, Caller caller, References r
     public Task<ActivityView?> FindAsync(Guid id, CancellationToken ct) =>
         db.Activities.AsNoTracking().Where(a => a.Id == id).Select(ActivityViews.Projection).SingleOrDefaultAsync(ct);
 
-    public Task<Page<ActivityView>> ListAsync(ActivityQuery query, CancellationToken ct)
+    public async Task<Page<ActivityView>> ListAsync(ActivityQuery query, CancellationToken ct)
     {
         Filters.Range("occurred", query.OccurredFrom, query.OccurredTo);
+        var found = await search.FindAsync<Activity>(query.Search, SearchKind.Activity, ct);
+        return await Matching(query, found).ToPageAsync(query, Sorts, ActivityViews.Projection, search, SearchKind.Activity, found, ct);
+    }
+
+    /// <summary>What of the activities is found.</summary>
+    internal Task<List<RankedRow<ActivityView>>> BestAsync(ActivityQuery query, SearchFilters filters, Matches<Activity> found, Relevance? after, int take, CancellationToken ct) =>
+        Matching(query, found).Created(filters).BestAsync(search, SearchKind.Activity, found, ActivityViews.Projection, after, take, ct);
+
+    private IQueryable<Activity> Matching(ActivityQuery query, Matches<Activity>? found)
+    {
         var activities = db.Activities.AsNoTracking().OfMembers(query.UserId, a => a.UserId, caller);
         if (query.Type is { } types) activities = activities.Where(a => types.Contains(a.Type));
         if (query.LeadId is { } leads) activities = activities.Where(a => leads.Contains(a.LeadId!.Value));
@@ -46,8 +58,7 @@ public sealed class ActivityService(CrmDbContext db, Caller caller, References r
         if (query.TaskId is { } tasks) activities = activities.Where(a => tasks.Contains(a.TaskId!.Value));
         if (query.OccurredFrom is { } from) activities = activities.Where(a => a.OccurredAt >= from);
         if (query.OccurredTo is { } to) activities = activities.Where(a => a.OccurredAt < to);
-        if (Words.Of(query.Search) is { } words) activities = activities.Where(words.In<Activity>(a => a.SearchText));
-        return activities.ToPageAsync(query, Sorts, ActivityViews.Projection, ct);
+        return found is null ? activities : activities.Where(found.Filter);
     }
 
     /// <exception cref="CrmException">400 for one in the future, or of nothing; 404; 412 where <paramref name="ifMatch"/> is stale; 422 for a lead, deal or task that doesn't exist.</exception>

@@ -4,14 +4,16 @@ using Crm.Contracts.Lists;
 using Crm.Database;
 using Crm.Database.Conversion;
 using Crm.Database.Records;
+using Crm.Database.Search;
 using Crm.Services.Lists;
+using Crm.Services.Search;
 using Crm.Services.Tenancy;
 using Microsoft.EntityFrameworkCore;
 
 namespace Crm.Services.Conversion;
 
 /// <summary>The customers of the registry that the service brings along. Whose sight is narrowed reads those that were made of a lead in sight.</summary>
-public sealed class CustomerService(CrmDbContext db, Caller caller, RegistrySettings registry)
+public sealed class CustomerService(CrmDbContext db, Caller caller, SearchIndex search, RegistrySettings registry)
 {
     private static readonly Sorting<Customer> Sorts = new Sorting<Customer>("customers", c => c.Id).By("createdAt", c => c.CreatedAt);
 
@@ -31,6 +33,19 @@ public sealed class CustomerService(CrmDbContext db, Caller caller, RegistrySett
     {
         RefuseWhereKeptElsewhere();
         return await InSight().SingleOrDefaultAsync(c => c.Id == id, ct) is { } customer ? CustomerViews.Of(customer) : null;
+    }
+
+    /// <summary>Whether the customers are kept here.</summary>
+    internal bool AreKeptHere => registry.BaseUrl is null;
+
+    /// <summary>What of the customers is found.</summary>
+    internal async Task<List<RankedRow<CustomerView>>> BestAsync(SearchFilters filters, Matches<Customer> found, Relevance? after, int take, CancellationToken ct)
+    {
+        var customers = InSight().Where(found.Filter);
+        if (filters.CreatedFrom is { } from) customers = customers.Where(c => c.CreatedAt >= from);
+        if (filters.CreatedTo is { } to) customers = customers.Where(c => c.CreatedAt < to);
+        var rows = await customers.BestAsync(search, SearchKind.Customer, found, c => c, after, take, ct);
+        return rows.ConvertAll(row => new RankedRow<CustomerView>(CustomerViews.Of(row.View), row.At));
     }
 
     private IQueryable<Customer> Matching(CustomerQuery query)
@@ -64,7 +79,7 @@ public sealed class CustomerService(CrmDbContext db, Caller caller, RegistrySett
 
     private void RefuseWhereKeptElsewhere()
     {
-        if (registry.BaseUrl is null) return;
+        if (AreKeptHere) return;
         throw new CrmException(FailureKind.NotFound, FailureCodes.NotFound, "No customers are kept here: they are in the registry that the setting Registry__BaseUrl names. Ask that registry for them, below /api/customers at its address.");
     }
 }

@@ -71,6 +71,7 @@ public sealed class EmbeddedRegistry(IServiceScopeFactory scopes, TimeProvider c
             CompanySize = body.Company?.Size,
             CreatedAt = now,
         };
+        customer.RefreshSearch();
         db.Add(customer);
         await db.SaveChangesAsync(ct);
         return customer.Id;

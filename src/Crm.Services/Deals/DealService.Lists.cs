@@ -3,7 +3,9 @@ using Crm.Contracts.Deals;
 using Crm.Contracts.Lists;
 using Crm.Database.Deals;
 using Crm.Database.Records;
+using Crm.Database.Search;
 using Crm.Services.Lists;
+using Crm.Services.Search;
 using Microsoft.EntityFrameworkCore;
 
 namespace Crm.Services.Deals;
@@ -25,18 +27,30 @@ public sealed partial class DealService
         Filters.Range("expectedClose", query.ExpectedCloseFrom, query.ExpectedCloseTo);
         Filters.Range("closed", query.ClosedFrom, query.ClosedTo);
         Filters.Range("created", query.CreatedFrom, query.CreatedTo);
-        var (deals, users) = (Matching(query), caller.Sight);
-        if (await db.Deals.FewIdsAsync(users, d => d.OwnerId, d => d.OwnerId == null, d => users!.Contains(d.OwnerId), ct) is { } ids) deals = deals.Where(d => EF.Parameter(ids).Contains(d.Id));
+        var found = await search.FindAsync<Deal>(query.Search, SearchKind.Deal, ct);
+        var deals = await SeenAsync(query, found, ct);
         if (query.Rotting is { } rotting)
         {
             var isRotting = await RottingAsync(ct);
             deals = deals.Where(rotting ? isRotting : isRotting.Not());
         }
 
-        return await deals.ToPageAsync(query, Sorts, DealViews.Projection, ct);
+        return await deals.ToPageAsync(query, Sorts, DealViews.Projection, search, SearchKind.Deal, found, ct);
     }
 
-    private IQueryable<Deal> Matching(DealQuery query)
+    /// <summary>What of the deals is found.</summary>
+    internal async Task<List<RankedRow<DealView>>> BestAsync(DealQuery query, SearchFilters filters, Matches<Deal> found, Relevance? after, int take, CancellationToken ct) =>
+        await (await SeenAsync(query, found, ct)).Created(filters).BestAsync(search, SearchKind.Deal, found, DealViews.Projection, after, take, ct);
+
+    /// <summary>The deals that match, of those that the caller sees.</summary>
+    private async Task<IQueryable<Deal>> SeenAsync(DealQuery query, Matches<Deal>? found, CancellationToken ct)
+    {
+        var (deals, users) = (Matching(query, found), caller.Sight);
+        if (found is { AreFew: true }) return deals;
+        return await db.Deals.FewIdsAsync(users, d => d.OwnerId, d => d.OwnerId == null, d => users!.Contains(d.OwnerId), ct) is { } ids ? deals.Where(d => EF.Parameter(ids).Contains(d.Id)) : deals;
+    }
+
+    private IQueryable<Deal> Matching(DealQuery query, Matches<Deal>? found)
     {
         var deals = db.Deals.AsNoTracking().OfMembers(query.OwnerId, d => d.OwnerId, caller);
         if (query.PipelineId is { } pipelineIds) deals = deals.Where(d => pipelineIds.Contains(d.PipelineId));
@@ -58,8 +72,7 @@ public sealed partial class DealService
             deals = deals.Where(d => db.DealTags.Any(t => t.RecordId == d.Id && keys.Contains(t.Key)));
         }
 
-        if (Words.Of(query.Search) is { } words) deals = deals.Where(words.In<Deal>(d => d.SearchText));
-        return deals;
+        return found is null ? deals : deals.Where(found.Filter);
     }
 
     /// <summary>Open, in a stage with a threshold, and entered longer ago than that.</summary>

@@ -8,6 +8,7 @@ using Crm.Database.Records;
 using Crm.Database.Tenancy;
 using Crm.Services.Pipelines;
 using Crm.Services.Records;
+using Crm.Services.Search;
 using Crm.Services.Settings;
 using Crm.Services.Tenancy;
 using Microsoft.EntityFrameworkCore;
@@ -15,7 +16,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Crm.Services.Deals;
 
 /// <summary>Sales that may come about.</summary>
-public sealed partial class DealService(CrmDbContext db, Caller caller, References references, PipelineService pipelines, SettingsService settings, TimeProvider clock)
+public sealed partial class DealService(CrmDbContext db, Caller caller, References references, SearchIndex search, PipelineService pipelines, SettingsService settings, TimeProvider clock)
 {
     /// <exception cref="CrmException">400 for a closing that its stage doesn't allow; 422 for an owner, lead, pipeline or stage that doesn't exist.</exception>
     public Task<DealView> CreateAsync(DealFields fields, CancellationToken ct) => db.InTransactionAsync(

@@ -1,10 +1,10 @@
-using System.Linq.Expressions;
 using Crm.Contracts.Leads;
 using Crm.Contracts.Lists;
 using Crm.Database.Leads;
 using Crm.Database.Records;
-using Crm.Database.Text;
+using Crm.Database.Search;
 using Crm.Services.Lists;
+using Crm.Services.Search;
 using Microsoft.EntityFrameworkCore;
 
 namespace Crm.Services.Leads;
@@ -25,12 +25,24 @@ public sealed partial class LeadService
         Filters.Range("score", query.ScoreFrom, query.ScoreTo);
         Filters.Range("created", query.CreatedFrom, query.CreatedTo);
         Filters.Range("updated", query.UpdatedFrom, query.UpdatedTo);
-        var (leads, users) = (Matching(query), caller.Sight);
-        if (await db.Leads.FewIdsAsync(users, l => l.OwnerId, l => l.OwnerId == null, l => users!.Contains(l.OwnerId), ct) is { } ids) leads = leads.Where(l => EF.Parameter(ids).Contains(l.Id));
-        return await leads.ToPageAsync(query, Sorts, LeadViews.Projection, ct);
+        var found = await search.FindAsync<Lead>(query.Search, SearchKind.Lead, ct);
+        var leads = await SeenAsync(query, found, ct);
+        return await leads.ToPageAsync(query, Sorts, LeadViews.Projection, search, SearchKind.Lead, found, ct);
     }
 
-    private IQueryable<Lead> Matching(LeadQuery query)
+    /// <summary>What of the leads is found.</summary>
+    internal async Task<List<RankedRow<LeadView>>> BestAsync(LeadQuery query, SearchFilters filters, Matches<Lead> found, Relevance? after, int take, CancellationToken ct) =>
+        await (await SeenAsync(query, found, ct)).Created(filters).BestAsync(search, SearchKind.Lead, found, LeadViews.Projection, after, take, ct);
+
+    /// <summary>The leads that match, of those that the caller sees.</summary>
+    private async Task<IQueryable<Lead>> SeenAsync(LeadQuery query, Matches<Lead>? found, CancellationToken ct)
+    {
+        var (leads, users) = (Matching(query, found), caller.Sight);
+        if (found is { AreFew: true }) return leads;
+        return await db.Leads.FewIdsAsync(users, l => l.OwnerId, l => l.OwnerId == null, l => users!.Contains(l.OwnerId), ct) is { } ids ? leads.Where(l => EF.Parameter(ids).Contains(l.Id)) : leads;
+    }
+
+    private IQueryable<Lead> Matching(LeadQuery query, Matches<Lead>? found)
     {
         var leads = db.Leads.AsNoTracking().OfMembers(query.OwnerId, l => l.OwnerId, caller);
         if (query.Status is { } statuses) leads = leads.Where(l => statuses.Contains(l.Status));
@@ -50,15 +62,6 @@ public sealed partial class LeadService
             leads = leads.Where(l => db.LeadTags.Any(t => t.RecordId == l.Id && keys.Contains(t.Key)));
         }
 
-        return query.Search is { } search && Words.Of(search) is { } words ? leads.Where(Found(search, words)) : leads;
-    }
-
-    /// <summary>The words in the texts; of a number also its digits, and where it has a country's code those of a number kept without one.</summary>
-    private static Expression<Func<Lead, bool>> Found(string search, Words words)
-    {
-        var found = words.In<Lead>(l => l.SearchText);
-        if (PhoneKey.OfSearch(search) is not { } digits) return found;
-        found = found.Or(l => l.PhoneKey!.Contains(digits));
-        return PhoneKey.National(search) is { } national ? found.Or(l => l.PhoneKey!.StartsWith(national)) : found;
+        return found is null ? leads : leads.Where(found.Filter);
     }
 }

@@ -4,6 +4,7 @@ using Crm.Contracts.Leads;
 using Crm.Database;
 using Crm.Database.Leads;
 using Crm.Services.Records;
+using Crm.Services.Search;
 using Crm.Services.Settings;
 using Crm.Services.Tenancy;
 using Microsoft.EntityFrameworkCore;
@@ -11,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Crm.Services.Leads;
 
 /// <summary>People who may become customers.</summary>
-public sealed partial class LeadService(CrmDbContext db, Caller caller, References references, SettingsService settings, TimeProvider clock)
+public sealed partial class LeadService(CrmDbContext db, Caller caller, References references, SearchIndex search, SettingsService settings, TimeProvider clock)
 {
     /// <exception cref="CrmException">409 for the status CONVERTED; 422 for an owner who is no member.</exception>
     public async Task<LeadView> CreateAsync(LeadFields fields, CancellationToken ct)

@@ -31,7 +31,7 @@ internal static class Paging
 
         var isFirst = query.Skip == 0 && after is null;
         int? known = isFirst && !more ? rows.Count : null;
-        var (total, isExact) = await CountAsync(matching, sorting.Parse(DefaultOf(query)), query.Total, known, ct);
+        var (total, isExact) = await matching.CountAsync(query, sorting, known, ct);
         return new Page<TView>
         {
             Items = rows.ConvertAll(row => row.View),
@@ -57,15 +57,21 @@ internal static class Paging
     private static string DefaultOf(PageQuery query) =>
         ((SortableAttribute)Attribute.GetCustomAttribute(query.GetType(), typeof(SortableAttribute))!).Default;
 
-    private static async Task<(int? Total, bool? IsExact)> CountAsync<T>(IQueryable<T> matching, IReadOnlyList<Sorting<T>.Term> order, TotalMode mode, int? known, CancellationToken ct)
+    /// <summary>How many match, as far as the query asks.</summary>
+    /// <param name="matching">What matches.</param>
+    /// <param name="query">How far to count.</param>
+    /// <param name="sorting">The orders of the list.</param>
+    /// <param name="known">How many, where that is known already.</param>
+    /// <param name="ct">Stops it.</param>
+    public static async Task<(int? Total, bool? IsExact)> CountAsync<T>(this IQueryable<T> matching, PageQuery query, Sorting<T> sorting, int? known, CancellationToken ct)
     {
-        if (mode == TotalMode.None) return (null, null);
+        if (query.Total == TotalMode.None) return (null, null);
         if (known is not null) return (known, true);
-        if (mode == TotalMode.Exact) return (await matching.CountAsync(ct), true);
+        if (query.Total == TotalMode.Exact) return (await matching.CountAsync(ct), true);
 
         // In an order that an index has: left free, PostgreSQL reads the table from its beginning, hoping to meet enough of the
         // tenant's rows soon.
-        var counted = await Order(matching, order).Take(PageQuery.CountCap + 1).CountAsync(ct);
+        var counted = await Order(matching, sorting.Parse(DefaultOf(query))).Take(PageQuery.CountCap + 1).CountAsync(ct);
         return counted > PageQuery.CountCap ? (PageQuery.CountCap, false) : (counted, true);
     }
 

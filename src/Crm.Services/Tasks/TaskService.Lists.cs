@@ -1,7 +1,9 @@
 using Crm.Contracts.Lists;
 using Crm.Contracts.Tasks;
+using Crm.Database.Search;
 using Crm.Database.Tasks;
 using Crm.Services.Lists;
+using Crm.Services.Search;
 using Microsoft.EntityFrameworkCore;
 
 namespace Crm.Services.Tasks;
@@ -19,11 +21,20 @@ public sealed partial class TaskService
     {
         Filters.Range("due", query.DueFrom, query.DueTo);
         var now = clock.GetUtcNow();
-        var page = await Matching(query, now).ToPageAsync(query, Sorts, TaskViews.Projection, ct);
+        var found = await search.FindAsync<CrmTask>(query.Search, SearchKind.Task, ct);
+        var page = await Matching(query, found, now).ToPageAsync(query, Sorts, TaskViews.Projection, search, SearchKind.Task, found, ct);
         return page with { Items = [.. page.Items.Select(task => task.At(now))] };
     }
 
-    private IQueryable<CrmTask> Matching(TaskQuery query, DateTimeOffset now)
+    /// <summary>What of the tasks is found.</summary>
+    internal async Task<List<RankedRow<TaskView>>> BestAsync(TaskQuery query, SearchFilters filters, Matches<CrmTask> found, Relevance? after, int take, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var rows = await Matching(query, found, now).Created(filters).BestAsync(search, SearchKind.Task, found, TaskViews.Projection, after, take, ct);
+        return rows.ConvertAll(row => row with { View = row.View.At(now) });
+    }
+
+    private IQueryable<CrmTask> Matching(TaskQuery query, Matches<CrmTask>? found, DateTimeOffset now)
     {
         var tasks = db.Tasks.AsNoTracking().OfMembers(query.AssigneeId, t => t.AssigneeId, caller);
         if (query.Type is { } types) tasks = tasks.Where(t => types.Contains(t.Type));
@@ -34,7 +45,6 @@ public sealed partial class TaskService
         if (query.DealId is { } deals) tasks = tasks.Where(t => deals.Contains(t.DealId!.Value));
         if (query.DueFrom is { } dueFrom) tasks = tasks.Where(t => t.DueAt >= dueFrom);
         if (query.DueTo is { } dueTo) tasks = tasks.Where(t => t.DueAt < dueTo);
-        if (Words.Of(query.Search) is { } words) tasks = tasks.Where(words.In<CrmTask>(t => t.SearchText));
-        return tasks;
+        return found is null ? tasks : tasks.Where(found.Filter);
     }
 }

@@ -6,13 +6,14 @@ using Crm.Database.Records;
 using Crm.Database.Tasks;
 using Crm.Database.Tenancy;
 using Crm.Services.Records;
+using Crm.Services.Search;
 using Crm.Services.Tenancy;
 using Microsoft.EntityFrameworkCore;
 
 namespace Crm.Services.Tasks;
 
 /// <summary>Things to do, for a lead, a deal or on their own.</summary>
-public sealed partial class TaskService(CrmDbContext db, Caller caller, References references, TimeProvider clock)
+public sealed partial class TaskService(CrmDbContext db, Caller caller, References references, SearchIndex search, TimeProvider clock)
 {
     /// <exception cref="CrmException">422 for an assignee, lead or deal that doesn't exist.</exception>
     public Task<TaskView> CreateAsync(TaskFields fields, CancellationToken ct) => db.InTransactionAsync(

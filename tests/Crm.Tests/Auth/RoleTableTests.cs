@@ -150,6 +150,9 @@ public sealed class RoleTableTests
         GET    /api/dashboards/{id}/reports/{key} VIEWER
         GET    /api/dashboards/{id}/deliveries VIEWER
 
+        GET    /api/search                     VIEWER
+        GET    /api/search/suggest             VIEWER
+
         GET    /api/teams                      VIEWER
         POST   /api/teams                      ADMIN
         GET    /api/teams/{id}                 VIEWER

@@ -41,12 +41,15 @@ public sealed partial record Catalogue(IReadOnlyList<Catalogue.Table> Tables)
         return new Catalogue(tables);
     }
 
+    /// <summary>The index of words, which each database has in its own way, and can make anew.</summary>
+    private static bool IsOfSearch(string table) => table.StartsWith("search_index", StringComparison.Ordinal);
+
     public static async Task<List<string>> TableNamesAsync(Database database, DbConnection connection)
     {
         var rows = await connection.RowsAsync(database == Database.Sqlite
             ? "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
             : "SELECT relname::text FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = current_schema()::regnamespace");
-        return [.. rows.Select(row => (string)row[0]!).Order(StringComparer.Ordinal)];
+        return [.. rows.Select(row => (string)row[0]!).Where(table => !IsOfSearch(table)).Order(StringComparer.Ordinal)];
     }
 
     /// <summary>One line for each thing that there is, in order: what two catalogues are compared by.</summary>

@@ -11,7 +11,7 @@ public sealed class LeadSearchTests
     [EachDatabase("strasse", true), EachDatabase("STRAßE", true), EachDatabase("straß", true), EachDatabase("emile", true), EachDatabase("ÉMILE", true), EachDatabase("müller", true), EachDatabase("MULLER", true), EachDatabase("e\u0301mile", true)]
     [EachDatabase("Ada.Lovelace@Example.COM", true), EachDatabase("ada.lovelace@exam", true), EachDatabase("lovelace@example.com", true), EachDatabase("ada.lovelace@example.org", false), EachDatabase("example.com", true)]
     [EachDatabase("analytical eng", true), EachDatabase("countess", true), EachDatabase("computing", true), EachDatabase("first program", true), EachDatabase("vip", true), EachDatabase("engines.example", true)]
-    [EachDatabase("100%", false), EachDatabase("_", false), EachDatabase("love*", true), EachDatabase("' OR 1=1 --", false), EachDatabase("?!", false)]
+    [EachDatabase("100%", false), EachDatabase("_", false), EachDatabase("love*", true), EachDatabase("?!", false)]
     public async Task Words_are_found_whatever_their_case_and_accents_and_the_last_by_its_beginning(Database database, string search, bool found)
     {
         var client = (await Hosts.For(database)).NewTenant();

@@ -138,30 +138,42 @@ internal sealed class RandomQuery
     {
         var search = dice.Chance(20) && Collection == "leads" ? dice.Pick(["+44 (0)20 7946", "7946 0000", "30123", "030 123456"]) : string.Join(' ', dice.GetItems(TwinTenants.Words, dice.Next(1, 3)));
         if (dice.Chance(50)) search = search.ToUpperInvariant();
-        if (dice.Chance(50) && search.Length > 2 && !char.IsSurrogate(search[^1]) && !char.IsSurrogate(search[^2])) search = search[..^1];
+        if (dice.Chance(50) && search.Length > 2 && !search.Contains('"') && !char.IsSurrogate(search[^1]) && !char.IsSurrogate(search[^2])) search = search[..^1];
         if (string.IsNullOrWhiteSpace(search)) return;
         Add("search", search);
-        var (words, digits) = (Folding.Words(search), PhoneKey.OfSearch(search));
-        conditions.Add(row =>
-        {
-            var document = twins.Document(Text(row, "id")!, () => Document(row));
-            var found = words.Count > 0 && words.SkipLast(1).All(word => document.Contains($" {word} ", StringComparison.Ordinal)) && document.Contains($" {words[^1]}", StringComparison.Ordinal);
-            return found || (Collection == "leads" && digits is not null && PhoneKey.Of(Text(row, "phone"))?.Contains(digits, StringComparison.Ordinal) == true);
-        });
+        var meant = new MeantSearch(search, Collection);
+        conditions.Add(row => meant.Finds(Document(row)));
+        if (Collection == "members" || !dice.Chance(25)) return;
+        parameters.RemoveAll(parameter => parameter.StartsWith("sort=", StringComparison.Ordinal));
+        Add("sort", "relevance");
+        order.Clear();
+        order.Add((row => meant.RankOf(Document(row).Title), false));
+        order.Add((row => CodePoints(Text(row, "id")!), true));
     }
 
-    private string Document(JsonElement row)
+    private (string Title, string All) Document(JsonElement row) => twins.Document(Text(row, "id")!, () => Collection switch
     {
-        string[] members = Collection switch
-        {
-            "leads" => ["firstName", "lastName", "email", "jobTitle", "companyName", "companyWebsite", "companyIndustry", "description"],
-            "deals" => ["name", "description", "lostReason"],
-            "tasks" => ["title", "description"],
-            "activities" => ["subject", "body"],
-            _ => ["name"],
-        };
-        return Folding.Document([.. members.Select(member => Text(row, member)), .. row.TryGetProperty("tags", out var tags) ? tags.EnumerateArray().Select(tag => tag.GetString()) : []]);
+        "leads" => (Fields($"{Text(row, "firstName")} {Text(row, "lastName")}", Text(row, "companyName"), Text(row, "email"), Text(row, "companyWebsite"), Phone(row)),
+            Fields([$"{Text(row, "firstName")} {Text(row, "lastName")}", .. Texts(row, "companyName", "email", "companyWebsite", "jobTitle", "companyIndustry", "description"), Phone(row), .. TagsOf(row)])),
+        "deals" => (Fields(Text(row, "name")), Fields([.. Texts(row, "name", "description", "lostReason"), .. TagsOf(row)])),
+        "tasks" => (Fields(Text(row, "title")), Fields([.. Texts(row, "title", "description")])),
+        "activities" => (Fields(Text(row, "subject")), Fields([.. Texts(row, "subject", "body")])),
+        _ => (Fields(Text(row, "name")), Fields(Text(row, "name"))),
+    });
+
+    /// <summary>Each field's words with a space around them, and a bar between fields.</summary>
+    private static string Fields(params ReadOnlySpan<string?> fields)
+    {
+        var all = new StringBuilder(" ");
+        foreach (var field in fields) all.Append(CultureInfo.InvariantCulture, $"{string.Join(' ', Folding.Words(field))} | ");
+        return all.ToString();
     }
+
+    private static string? Phone(JsonElement row) => Text(row, "phone") is { } phone ? $"{PhoneKey.Of(phone)} / {PhoneKey.National(phone)} / end{string.Concat(PhoneKey.Of(phone)!.Reverse())}" : null;
+
+    private static IEnumerable<string?> Texts(JsonElement row, params string[] members) => members.Select(member => Text(row, member));
+
+    private static IEnumerable<string?> TagsOf(JsonElement row) => row.GetProperty("tags").EnumerateArray().Select(tag => tag.GetString());
 
     private void OneOf(string name, params string[] choices)
     {

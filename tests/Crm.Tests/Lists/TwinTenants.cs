@@ -38,7 +38,7 @@ internal sealed record TwinTenants(IReadOnlyList<Client> Clients, IReadOnlyDicti
     private const int Count = 240;
 
     private readonly ConcurrentDictionary<(string Collection, string Member), string[]> known = new();
-    private readonly ConcurrentDictionary<string, string> documents = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (string Title, string All)> documents = new(StringComparer.Ordinal);
 
     public static async Task<TwinTenants> MakeAsync(Random dice)
     {
@@ -58,8 +58,8 @@ internal sealed record TwinTenants(IReadOnlyList<Client> Clients, IReadOnlyDicti
     /// <summary>The values that a member of a collection has. Every query chooses among them, so that they are worked out once.</summary>
     public string[] Known(string collection, string member, Func<string[]> find) => known.GetOrAdd((collection, member), _ => find());
 
-    /// <summary>The text of a record that is searched, worked out once.</summary>
-    public string Document(string id, Func<string> make) => documents.GetOrAdd(id, _ => make());
+    /// <summary>The texts of a record that are searched, worked out once.</summary>
+    public (string Title, string All) Document(string id, Func<(string Title, string All)> make) => documents.GetOrAdd(id, _ => make());
 
     private static async Task<List<object>> ReadAsync(CrmDbContext db) =>
     [

@@ -14,8 +14,11 @@ namespace Crm.Tests.Migrations;
 /// <summary>The scripts make the tables and the mappings use them: here they are held against each other.</summary>
 public sealed class DriftTests
 {
-    /// <summary>Indexes over expressions, which the model can't say: none by now. One that is needed is in the scripts alone, and here.</summary>
-    private static readonly string[] InScriptsOnly = [];
+    /// <summary>Indexes over expressions, which the model can't say: the one of words, on PostgreSQL.</summary>
+    private static readonly string[] InScriptsOnly = ["search_documents_by_words"];
+
+    /// <summary>What the index of words is made of, on PostgreSQL: written by triggers and read by a function, so that no model knows it.</summary>
+    private const string OfSearch = "search_documents";
 
     /// <summary>What holds a membership to its tenant. The model of accounts knows no tables of tenants, so that nothing can read them by it.</summary>
     private static readonly string[] ForeignKeysInScriptsOnly = ["account_memberships_tenant_id_fk"];
@@ -27,7 +30,7 @@ public sealed class DriftTests
         var real = await Catalogue.ReadAsync(database, host.ConnectionString);
         var mappable = real with
         {
-            Tables = [.. real.Tables.Select(table => table with
+            Tables = [.. real.Tables.Where(table => table.Name != OfSearch).Select(table => table with
             {
                 Indexes = [.. table.Indexes.Where(index => !InScriptsOnly.Contains(index.Name))],
                 ForeignKeys = [.. table.ForeignKeys.Where(key => !ForeignKeysInScriptsOnly.Contains(key.Name))],
@@ -51,7 +54,7 @@ public sealed class DriftTests
         var real = await Catalogue.ReadAsync(database, (await Hosts.For(database)).ConnectionString);
 
         real.Tables.SelectMany(table => table.Indexes).Where(index => index.Parts.Contains(Catalogue.Expression)).Select(index => index.Name)
-            .ShouldBe(InScriptsOnly, ignoreOrder: true);
+            .ShouldBe(database == Database.Postgres ? InScriptsOnly : [], ignoreOrder: true);
     }
 
     [Fact]
@@ -65,7 +68,7 @@ public sealed class DriftTests
     }
 
     private static Catalogue Untyped(Catalogue catalogue) =>
-        new([.. catalogue.Tables.Select(table => table with { Columns = [.. table.Columns.Select(column => column with { Type = "", Collation = null })] })]);
+        new([.. catalogue.Tables.Where(table => table.Name != OfSearch).Select(table => table with { Columns = [.. table.Columns.Select(column => column with { Type = "", Collation = null })] })]);
 
     private static Catalogue CatalogueOf(IRelationalModel model) => new([.. model.Tables.Select(table => new Catalogue.Table(
         table.Name,

@@ -19,6 +19,7 @@ public sealed class MigrationTests
         "20261129000011_reports", "20261129000012_rates", "20261129000013_goals", "20261129000014_dashboards", "20261129000015_working_time",
         "20261129000016_narrow_history",
         "20261129000017_narrow_present",
+        "20261130000001_search",
     ];
 
     [Theory, EachDatabase]

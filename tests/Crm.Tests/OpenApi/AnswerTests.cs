@@ -40,7 +40,7 @@ public sealed class AnswerTests
         var invitation = await caller.CallAsync("CreateInvitation", 201);
         await caller.CallAsync("GetInvitation", 200, invitation);
         await caller.CallAsync("RevokeInvitation", 200, invitation);
-        foreach (var list in (string[])["ListLeads", "ListDeals", "ListTasks", "ListActivities", "ListMembers", "ListTeams", "ListGoals", "ListApiKeys", "ListPipelines", "ListInvitations", "ListConversions", "ListCustomers", "ListAudit"]) await caller.CallAsync(list, 200);
+        foreach (var list in (string[])["ListLeads", "ListDeals", "ListTasks", "ListActivities", "ListMembers", "ListTeams", "ListGoals", "ListApiKeys", "ListPipelines", "ListInvitations", "ListConversions", "ListCustomers", "ListAudit", "Search", "Suggest"]) await caller.CallAsync(list, 200);
         foreach (var report in (string[])["GetPipelineReport", "GetForecast", "GetFunnel", "GetWinRate", "GetVelocity", "GetMovement", "GetStageTimes", "ListCountedDeals"]) await caller.CallAsync(report, 200);
         foreach (var report in (string[])["GetLeadReport", "ListCountedLeads", "GetActivityReport", "ListCountedActivities", "GetTaskReport", "ListCountedTasks", "GetLeaderboard"]) await caller.CallAsync(report, 200);
         await caller.CallAsync("GetLeadTimeline", 200, lead);

@@ -12,6 +12,9 @@ public sealed class KeyTests
     /// <summary>Somebody may have an account and act for several tenants by it, so that these have no tenant to start with. They tell who may ask, and nothing that a tenant has.</summary>
     private static readonly string[] OfAccounts = ["accounts", "account_memberships", "account_sessions"];
 
+    /// <summary>Of words that each begin with the tenant's own digits, so that no entry has records of two.</summary>
+    private const string OfWords = "search_documents_by_words";
+
     [Theory, EachDatabase]
     public async Task Every_table_belongs_to_tenants(Database database)
     {
@@ -28,7 +31,7 @@ public sealed class KeyTests
         var tables = (await CatalogueOf(database)).Tables;
 
         tables.Where(table => table.PrimaryKey.Columns is not [Tenant, ..]).Select(table => table.PrimaryKey.Name).ShouldBeEmpty();
-        tables.SelectMany(table => table.Indexes).Where(index => index.Parts is not [Tenant, ..]).Select(index => index.Name).ShouldBeEmpty();
+        tables.SelectMany(table => table.Indexes).Where(index => index.Parts is not [Tenant, ..]).Select(index => index.Name).ShouldBe(database == Database.Postgres ? [OfWords] : []);
     }
 
     [Theory, EachDatabase]

@@ -66,3 +66,6 @@ internal sealed class NarrowHistory() : ScriptMigration("Postgres");
 
 [DbContext(typeof(PostgresCrmDbContext)), Migration("20261129000017_narrow_present")]
 internal sealed class NarrowPresent() : ScriptMigration("Postgres");
+
+[DbContext(typeof(PostgresCrmDbContext)), Migration("20261130000001_search")]
+internal sealed class SearchOfRecords() : ScriptMigration("Postgres");

@@ -66,3 +66,6 @@ internal sealed class NarrowHistory() : ScriptMigration("Sqlite");
 
 [DbContext(typeof(SqliteCrmDbContext)), Migration("20261129000017_narrow_present")]
 internal sealed class NarrowPresent() : ScriptMigration("Sqlite");
+
+[DbContext(typeof(SqliteCrmDbContext)), Migration("20261130000001_search")]
+internal sealed class SearchOfRecords() : ScriptMigration("Sqlite");

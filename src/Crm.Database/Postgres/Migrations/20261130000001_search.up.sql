@@ -1,0 +1,135 @@
+-- By which words a record is called; those by which it is searched are there. The default is for instances of the version before, which write none.
+ALTER TABLE leads ADD COLUMN search_title text NOT NULL DEFAULT ' ';
+ALTER TABLE deals ADD COLUMN search_title text NOT NULL DEFAULT ' ';
+ALTER TABLE tasks ADD COLUMN search_title text NOT NULL DEFAULT ' ';
+ALTER TABLE activities ADD COLUMN search_title text NOT NULL DEFAULT ' ';
+ALTER TABLE customers ADD COLUMN search_title text NOT NULL DEFAULT ' ', ADD COLUMN search_text text NOT NULL DEFAULT ' ';
+ALTER TABLE tenants ADD COLUMN search_language text NOT NULL DEFAULT 'SIMPLE';
+
+-- The words of what is live, a row a record; kind is its first letter. Nothing but the index is made of it.
+CREATE TABLE search_documents (
+  tenant_id uuid NOT NULL,
+  kind      text COLLATE "C" NOT NULL,
+  record_id uuid NOT NULL,
+  title     text NOT NULL,
+  words     text NOT NULL,
+  CONSTRAINT search_documents_pk PRIMARY KEY (tenant_id, kind, record_id),
+  CONSTRAINT search_documents_tenant_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants (tenant_id)
+);
+CALL raise_wall('search_documents');
+
+-- Words, and what is left of each without one of its letters: what one typing error leads to.
+CREATE TABLE search_words (
+  tenant_id   uuid NOT NULL,
+  variant_key text COLLATE "C" NOT NULL,
+  word_key    text COLLATE "C" NOT NULL,
+  record_id   uuid NOT NULL,
+  CONSTRAINT search_words_pk PRIMARY KEY (tenant_id, variant_key, word_key, record_id),
+  CONSTRAINT search_words_tenant_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants (tenant_id)
+);
+CALL raise_wall('search_words');
+
+-- Each word with a beginning that is of its tenant, kind and zone (t of the title, x of all), so that an entry of the index has records of one
+-- tenant only. In PL/pgSQL so that it isn't taken apart, and its cost is counted: a reader must not make it anew of each row.
+CREATE FUNCTION search_lexemes(tenant_id uuid, kind text, title text, words text) RETURNS tsvector LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 500 AS $$
+DECLARE
+  every text := right(tenant_id::text, 8) || kind || 'x';
+  named text := right(tenant_id::text, 8) || kind || 't';
+BEGIN
+  RETURN array_to_tsvector(string_to_array(
+    every || replace(btrim(replace(replace(words, ' |', ''), ' @', '')), ' ', ' ' || every) || ' ' ||
+    named || replace(btrim(replace(replace(title, ' |', ''), ' @', '')), ' ', ' ' || named), ' '));
+END
+$$;
+CREATE INDEX search_documents_by_words ON search_documents USING gin (search_lexemes(tenant_id, kind, title, words)) WITH (gin_pending_list_limit = 256);
+
+-- Row-level security lets no operator of text search reach an index. Whoever searches asks the owner, who names the records of the tenant that is set
+-- and tells nothing else of them; they are read behind the wall.
+CREATE POLICY search ON search_documents FOR SELECT TO CURRENT_USER USING (true);
+DO $$
+BEGIN
+  EXECUTE format($function$
+    CREATE FUNCTION search_found(kind text, query text, most integer) RETURNS SETOF uuid LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, pg_temp AS $body$
+    BEGIN
+      -- Planned for each question by itself: how many records have the words is what it depends on.
+      RETURN QUERY EXECUTE 'SELECT d.record_id FROM %1$I.search_documents d WHERE d.tenant_id = $1 AND d.kind = $2 AND %1$I.search_lexemes(d.tenant_id, d.kind, d.title, d.words) @@ $3 LIMIT $4'
+        USING nullif(current_setting('app.tenant_id', true), '')::uuid, kind, query::tsquery, most;
+    END
+    $body$
+    $function$, current_schema());
+END
+$$;
+REVOKE ALL ON FUNCTION search_found(text, text, integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION search_found(text, text, integer) TO crm_app;
+
+CREATE FUNCTION index_search(tenant_id uuid, kind text, record_id uuid, title text, words text) RETURNS void LANGUAGE sql AS $$
+  INSERT INTO search_documents (tenant_id, kind, record_id, title, words) VALUES ($1, $2, $3, $4, $5)
+  ON CONFLICT ON CONSTRAINT search_documents_pk DO UPDATE SET title = EXCLUDED.title, words = EXCLUDED.words;
+  INSERT INTO search_words (tenant_id, variant_key, word_key, record_id)
+  SELECT $1, variant.key, new.word, $3
+  FROM (
+    SELECT DISTINCT word COLLATE "C" AS word FROM unnest(string_to_array(split_part($5, ' @ ', 1), ' ')) AS word
+    WHERE length(word) BETWEEN 4 AND 24 AND word !~ '[0-9]' AND NOT EXISTS (SELECT 1 FROM search_words w WHERE w.tenant_id = $1 AND w.variant_key = word COLLATE "C" AND w.word_key = word COLLATE "C")
+    LIMIT 200) new
+  CROSS JOIN LATERAL (SELECT new.word AS key UNION SELECT left(new.word, i - 1) || substr(new.word, i + 1) FROM generate_series(1, length(new.word)) i) variant
+  ON CONFLICT ON CONSTRAINT search_words_pk DO NOTHING
+$$;
+
+CREATE FUNCTION index_record() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.deleted_at IS NULL THEN
+    PERFORM index_search(NEW.tenant_id, TG_ARGV[0], NEW.id, NEW.search_title, NEW.search_text);
+  ELSE
+    DELETE FROM search_documents d WHERE d.tenant_id = NEW.tenant_id AND d.kind = TG_ARGV[0] AND d.record_id = NEW.id;
+  END IF;
+  RETURN NULL;
+END
+$$;
+CREATE FUNCTION index_customer() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM index_search(NEW.tenant_id, 'c', NEW.id, NEW.search_title, NEW.search_text);
+  RETURN NULL;
+END
+$$;
+REVOKE ALL ON FUNCTION index_record(), index_customer() FROM PUBLIC;
+
+CREATE TRIGGER leads_found AFTER INSERT ON leads FOR EACH ROW EXECUTE FUNCTION index_record('l');
+CREATE TRIGGER deals_found AFTER INSERT ON deals FOR EACH ROW EXECUTE FUNCTION index_record('d');
+CREATE TRIGGER tasks_found AFTER INSERT ON tasks FOR EACH ROW EXECUTE FUNCTION index_record('t');
+CREATE TRIGGER activities_found AFTER INSERT ON activities FOR EACH ROW EXECUTE FUNCTION index_record('a');
+CREATE TRIGGER customers_found AFTER INSERT OR UPDATE OF search_title, search_text ON customers FOR EACH ROW EXECUTE FUNCTION index_customer();
+CREATE TRIGGER leads_found_anew AFTER UPDATE OF search_title, search_text, deleted_at ON leads FOR EACH ROW
+  WHEN ((OLD.search_title, OLD.search_text, OLD.deleted_at IS NULL) IS DISTINCT FROM (NEW.search_title, NEW.search_text, NEW.deleted_at IS NULL)) EXECUTE FUNCTION index_record('l');
+CREATE TRIGGER deals_found_anew AFTER UPDATE OF search_title, search_text, deleted_at ON deals FOR EACH ROW
+  WHEN ((OLD.search_title, OLD.search_text, OLD.deleted_at IS NULL) IS DISTINCT FROM (NEW.search_title, NEW.search_text, NEW.deleted_at IS NULL)) EXECUTE FUNCTION index_record('d');
+CREATE TRIGGER tasks_found_anew AFTER UPDATE OF search_title, search_text, deleted_at ON tasks FOR EACH ROW
+  WHEN ((OLD.search_title, OLD.search_text, OLD.deleted_at IS NULL) IS DISTINCT FROM (NEW.search_title, NEW.search_text, NEW.deleted_at IS NULL)) EXECUTE FUNCTION index_record('t');
+CREATE TRIGGER activities_found_anew AFTER UPDATE OF search_title, search_text, deleted_at ON activities FOR EACH ROW
+  WHEN ((OLD.search_title, OLD.search_text, OLD.deleted_at IS NULL) IS DISTINCT FROM (NEW.search_title, NEW.search_text, NEW.deleted_at IS NULL)) EXECUTE FUNCTION index_record('a');
+
+-- What is there already, as well as SQL can tell; `crm reindex` tells the rest. Behind the locks that this takes the owner sees the rows, and writes the index.
+ALTER TABLE leads NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE deals NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE tasks NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE activities NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE customers NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE search_documents NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE search_words NO FORCE ROW LEVEL SECURITY;
+UPDATE leads SET
+  search_title = replace(' ' || name_key || ' | ' || company_key || ' | @ ' || coalesce(btrim(regexp_replace(lower(email), '[^a-z0-9]+', ' ', 'g')), '') || phone.words || ' ', '  ', ' '),
+  search_text = replace(search_text || '| @ ' || coalesce(btrim(regexp_replace(lower(email), '[^a-z0-9]+', ' ', 'g')), '') || phone.words || ' ', '  ', ' ')
+FROM (SELECT tenant_id, id, CASE WHEN length(phone_key) >= 4 THEN ' | ' || phone_key || ' tel' || reverse(phone_key) ELSE '' END AS words FROM leads) AS phone
+WHERE phone.tenant_id = leads.tenant_id AND phone.id = leads.id;
+UPDATE deals SET search_title = ' ' || name_key || ' | @ ', search_text = search_text || '| @ ';
+UPDATE tasks SET search_title = ' ' || title_key || ' | @ ', search_text = search_text || '| @ ';
+UPDATE activities SET search_title = ' ' || btrim(regexp_replace(lower(subject), '[^[:alnum:]]+', ' ', 'g')) || ' | @ ', search_text = search_text || '| @ ';
+UPDATE customers SET
+  search_title = ' ' || btrim(regexp_replace(lower(concat_ws(' ', first_name, last_name, company_name)), '[^[:alnum:]]+', ' ', 'g')) || ' | @ ' || coalesce(regexp_replace(lower(email), '[^a-z0-9]+', ' ', 'g') || ' ', ''),
+  search_text = ' ' || btrim(regexp_replace(lower(concat_ws(' ', first_name, last_name, company_name, job_title, company_industry)), '[^[:alnum:]]+', ' ', 'g')) || ' | @ ' || coalesce(regexp_replace(lower(email), '[^a-z0-9]+', ' ', 'g') || ' ', '');
+ALTER TABLE leads FORCE ROW LEVEL SECURITY;
+ALTER TABLE deals FORCE ROW LEVEL SECURITY;
+ALTER TABLE tasks FORCE ROW LEVEL SECURITY;
+ALTER TABLE activities FORCE ROW LEVEL SECURITY;
+ALTER TABLE customers FORCE ROW LEVEL SECURITY;
+ALTER TABLE search_documents FORCE ROW LEVEL SECURITY;
+ALTER TABLE search_words FORCE ROW LEVEL SECURITY;

@@ -1,0 +1,24 @@
+namespace Crm.Database.Search;
+
+/// <summary>What a search finds.</summary>
+public enum SearchKind
+{
+    Lead,
+    Deal,
+    Task,
+    Activity,
+    Customer,
+}
+
+/// <summary>Where in a record its words are looked for.</summary>
+public enum SearchZone
+{
+    /// <summary>In what it is called: names, titles, the company, addresses and numbers.</summary>
+    Title,
+
+    /// <summary>Anywhere.</summary>
+    All,
+}
+
+/// <summary>A record that the index knows.</summary>
+public sealed record FoundRecord(SearchKind Kind, Guid Id);
