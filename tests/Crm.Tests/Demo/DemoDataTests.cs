@@ -69,7 +69,7 @@ public sealed class DemoDataTests
         (await client.GetAsync("/api/members"))["total"].GetInt32().ShouldBe(1);
     }
 
-    private static Task<Client> FilledAsync(Database database) => database == Database.Sqlite ? Sqlite.Value : Postgres.Value;
+    internal static Task<Client> FilledAsync(Database database) => database == Database.Sqlite ? Sqlite.Value : Postgres.Value;
 
     private static async Task<Client> NewlyFilledAsync(Database database)
     {
