@@ -51,7 +51,7 @@ public abstract record PageQuery
 /// <summary>What every list of records takes.</summary>
 public abstract record ListQuery : PageQuery
 {
-    /// <summary>Words that all must be found in the record's texts, the last as a prefix; case and accents are ignored.</summary>
+    /// <summary>Words that all must be found in the record's texts, the last as a prefix; case and accents are ignored. Of leads, deals, tasks and activities also <c>"a phrase"</c>, <c>-without</c> and <c>this OR that</c>, as of <c>/api/search</c>, and typing errors are forgiven where nothing has the words.</summary>
     [StringLength(200)] public string? Search { get; init; }
 }
 

@@ -10,8 +10,8 @@ namespace Crm.Database.Search;
 /// </summary>
 public static partial class SearchText
 {
-    /// <summary>What stands before the digits of a telephone number that are written from the last to the first, so that an index finds it by its end.</summary>
-    public const string ReversedDigits = "tel";
+    /// <summary>What stands before the digits of a telephone number that are written from the last to the first, so that an index finds it by its end; a sign that no word has.</summary>
+    public const string ReversedDigits = "§";
 
     /// <summary>Fewer digits than these tell no number.</summary>
     private const int FewestDigits = 4;
@@ -52,13 +52,14 @@ public static partial class SearchText
         }
     }
 
-    /// <summary>The digits of a number, those without the country's code, and from behind.</summary>
+    /// <summary>The digits of a number, those without the country's code, from behind, and as they are written.</summary>
     private static IEnumerable<string> PhoneWords(string? phone)
     {
         if (PhoneKey.Of(phone) is not { Length: >= FewestDigits } digits) yield break;
         yield return digits;
         if (PhoneKey.National(phone!) is { } national) yield return national;
         yield return ReversedDigits + Reversed(digits);
+        foreach (var part in Folding.Words(phone)) yield return part;
     }
 
     /// <summary>The digits from the last to the first.</summary>

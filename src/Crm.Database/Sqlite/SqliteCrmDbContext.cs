@@ -133,7 +133,7 @@ public sealed class SqliteCrmDbContext(DbContextOptions<SqliteCrmDbContext> opti
         $$"""SELECT {{(int)kind}} AS "Kind", record_id AS "Id" FROM (SELECT record_id FROM search_index WHERE search_index MATCH {{query}} AND tenant_id = {0} LIMIT {1})""";
 
     public override Task<List<SearchEntry>> SearchEntriesAsync(SearchKind kind, IReadOnlyList<Guid> ids, CancellationToken ct) => ids.Count == 0 ? Task.FromResult(new List<SearchEntry>()) : Database.SqlQuery<SearchEntry>(
-        $"SELECT record_id AS \"Id\", title AS \"Title\", text AS \"Text\" FROM search_index WHERE search_index MATCH {IdWords(ids)} AND tenant_id = {FilterTenantId}").ToListAsync(ct);
+        $"SELECT record_id AS \"Id\", title AS \"Title\", text AS \"Text\" FROM search_index WHERE search_index MATCH {IdWords(ids)} AND tenant_id = {FilterTenantId} AND kind = {Lexemes.Letter(kind).ToString()}").ToListAsync(ct);
 
     public override Task<List<Guid>> StraySearchEntriesAsync(SearchKind kind, int most, CancellationToken ct)
     {
@@ -142,7 +142,7 @@ public sealed class SqliteCrmDbContext(DbContextOptions<SqliteCrmDbContext> opti
     }
 
     public override Task RemoveSearchEntriesAsync(SearchKind kind, IReadOnlyList<Guid> ids, CancellationToken ct) => Database.ExecuteSqlAsync(
-        $"DELETE FROM search_index WHERE rowid IN (SELECT rowid FROM search_index WHERE search_index MATCH {IdWords(ids)} AND tenant_id = {FilterTenantId})", ct);
+        $"DELETE FROM search_index WHERE rowid IN (SELECT rowid FROM search_index WHERE search_index MATCH {IdWords(ids)} AND tenant_id = {FilterTenantId} AND kind = {Lexemes.Letter(kind).ToString()})", ct);
 
     /// <summary>The words by which the index knows records.</summary>
     private static string IdWords(IReadOnlyList<Guid> ids) => string.Join(" OR ", ids.Select(id => $"id{id:N}"));

@@ -11,7 +11,7 @@ namespace Crm.Services.Lists;
 internal static class Paging
 {
     public static async Task<Page<TView>> ToPageAsync<T, TView>(
-        this IQueryable<T> matching, PageQuery query, Sorting<T> sorting, Expression<Func<T, TView>> projection, CancellationToken ct) where T : class
+        this IQueryable<T> matching, PageQuery query, Sorting<T> sorting, Expression<Func<T, TView>> projection, CancellationToken ct, IQueryable<T>? counted = null) where T : class
     {
         var sort = query.Sort ?? DefaultOf(query);
         JsonElement[]? after = null;
@@ -31,7 +31,7 @@ internal static class Paging
 
         var isFirst = query.Skip == 0 && after is null;
         int? known = isFirst && !more ? rows.Count : null;
-        var (total, isExact) = await matching.CountAsync(query, sorting, known, ct);
+        var (total, isExact) = await (counted ?? matching).CountAsync(query, sorting, known, ct);
         return new Page<TView>
         {
             Items = rows.ConvertAll(row => row.View),

@@ -15,6 +15,9 @@ internal sealed class FoundKinds
     /// <summary>What was looked up, typing errors forgiven.</summary>
     public SearchPattern Pattern { get; }
 
+    /// <summary>Whether typing errors were forgiven.</summary>
+    public bool IsForgiven { get; private init; }
+
     /// <summary>Where the index can tell nothing.</summary>
     public static FoundKinds Unknown(SearchPattern pattern, SearchZone zone) => new(pattern, zone, null, 0);
 
@@ -22,8 +25,9 @@ internal sealed class FoundKinds
     /// <param name="zone">Where in the records.</param>
     /// <param name="found">What the index told.</param>
     /// <param name="few">How many of a kind are few.</param>
-    public static FoundKinds Known(SearchPattern pattern, SearchZone zone, IEnumerable<FoundRecord> found, int few) =>
-        new(pattern, zone, found.GroupBy(one => one.Kind, one => one.Id).ToDictionary(kind => kind.Key, kind => kind.ToList()), few);
+    /// <param name="isForgiven">Whether errors were forgiven.</param>
+    public static FoundKinds Known(SearchPattern pattern, SearchZone zone, IEnumerable<FoundRecord> found, int few, bool isForgiven = false) =>
+        new(pattern, zone, found.GroupBy(one => one.Kind, one => one.Id).ToDictionary(kind => kind.Key, kind => kind.ToList()), few) { IsForgiven = isForgiven };
 
     /// <summary>Whether there may be one of a kind.</summary>
     public bool Has(SearchKind kind) => ids is null || ids.ContainsKey(kind);

@@ -58,7 +58,7 @@ internal sealed class Highlighter
     private List<SearchRange> OfPhone(string phone)
     {
         var document = SearchText.Of([], [], phone);
-        return terms.Exists(term => document.Contains($" {term.Words[0]}{(term.IsPrefix ? "" : " ")}", StringComparison.Ordinal)) ? [new SearchRange { Start = 0, Length = phone.Length }] : RangesIn(phone);
+        return terms.Exists(term => term.Words.Count == 1 && document.Contains($" {term.Words[0]}{(term.IsPrefix ? "" : " ")}", StringComparison.Ordinal)) ? [new SearchRange { Start = 0, Length = phone.Length }] : RangesIn(phone);
     }
 
     private static List<SearchRange> Apart(List<(int Start, int End)> found)

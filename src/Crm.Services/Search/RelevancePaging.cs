@@ -10,7 +10,11 @@ using Microsoft.EntityFrameworkCore;
 namespace Crm.Services.Search;
 
 /// <summary>Where a record stands among what is found: by its rank, then the newest first.</summary>
-internal sealed record Relevance(int Rank, Guid Id);
+internal sealed record Relevance(int Rank, Guid Id)
+{
+    /// <summary>Behind everything.</summary>
+    public static readonly Relevance Last = new(int.MaxValue, Guid.Empty);
+}
 
 internal static class RelevancePaging
 {
@@ -32,15 +36,17 @@ internal static class RelevancePaging
     {
         var (sort, keys) = query.Cursor is null ? (query.Sort, null) : Cursor.Read(sorting.List, query.Cursor);
         if (query.Sort is { } asked && asked != Sort && asked.Split(',').Any(key => key.Trim().TrimStart('-') == Sort)) throw CrmException.Invalid("sort", "is relevance alone, the best first; nothing can be added to it or turned round");
-        if (sort != Sort || (query.Sort is not null && query.Sort != Sort)) return await matching.ToPageAsync(query, sorting, projection, ct);
+        if (sort != Sort || (query.Sort is not null && query.Sort != Sort)) return await matching.ToPageAsync(query, sorting, projection, ct, await CountedAsync());
         if (found is null) throw CrmException.Invalid("sort", "can be relevance only with search: without words nothing is better than anything else");
         if (keys is not null && query.Skip > 0) throw CrmException.Invalid("skip", "can't be combined with cursor");
 
-        var rows = await matching.BestAsync(index, kind, found, projection, After(keys), query.Skip + query.Take + 1, ct);
-        var more = rows.Count > query.Skip + query.Take;
-        var items = rows.Skip(query.Skip).Take(query.Take).ToList();
-        int? known = keys is null && !more && (query.Skip == 0 || items.Count > 0) ? rows.Count : null;
-        var (total, isExact) = await matching.CountAsync(query, sorting, known, ct);
+        var after = After(keys);
+        if (query.Skip > 0) after = (await matching.BestAsync(index, kind, found, row => row.Id, null, query.Skip, ct)) is { } skipped && skipped.Count == query.Skip ? skipped[^1].At : Relevance.Last;
+        var items = await matching.BestAsync(index, kind, found, projection, after, query.Take + 1, ct);
+        var more = items.Count > query.Take;
+        if (more) items.RemoveAt(query.Take);
+        int? known = after is null && !more ? items.Count : null;
+        var (total, isExact) = await (await CountedAsync() ?? matching).CountAsync(query, sorting, known, ct);
         return new Page<TView>
         {
             Items = items.ConvertAll(row => row.View),
@@ -50,6 +56,10 @@ internal static class RelevancePaging
             Take = query.Take,
             NextCursor = more ? Cursor.Write(sorting.List, Sort, [items[^1].At.Rank, items[^1].At.Id]) : null,
         };
+
+        // Where the index knows as many as are counted, they are counted by it: reading on to the last of them would read everything.
+        async Task<IQueryable<T>?> CountedAsync() =>
+            found is { AreFew: false, Pattern.Groups.Count: > 0 } && query.Total == TotalMode.Capped && await index.CountableAsync(found.Pattern, kind, ct) is { } all ? matching.Where(Matches<T>.Among(all)) : null;
     }
 
     /// <summary>The best of what matches, behind a place.</summary>

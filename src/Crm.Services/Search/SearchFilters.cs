@@ -125,7 +125,8 @@ internal sealed class SearchFilters
         if (kinds.Count == 0 && before > 0 && type is not null) throw Fault(qualifier, $"{qualifier.Name}: is of {string.Join(" and ", of.ToArray().Select(kind => Plural(kind)))}, and type:{type.Value} asks for none of them");
     }
 
-    private static string Plural(SearchKind kind) => kind == SearchKind.Activity ? "activities" : $"{EnumNames<SearchType>.Of(TypeOf(kind)).ToLowerInvariant()}s";
+    /// <summary>How a kind is called in a path.</summary>
+    public static string Plural(SearchKind kind) => kind == SearchKind.Activity ? "activities" : $"{EnumNames<SearchType>.Of(TypeOf(kind)).ToLowerInvariant()}s";
 
     private static SearchKind TypeOf(Qualifier qualifier)
     {

@@ -1,7 +1,14 @@
 using Crm.Contracts.Failures;
+using Crm.Contracts.Lists;
 using Crm.Database;
+using Crm.Database.Activities;
+using Crm.Database.Conversion;
+using Crm.Database.Deals;
+using Crm.Database.Leads;
 using Crm.Database.Records;
 using Crm.Database.Search;
+using Crm.Database.Tasks;
+using Crm.Services.Tenancy;
 using Microsoft.EntityFrameworkCore;
 
 namespace Crm.Services.Search;
@@ -10,30 +17,68 @@ namespace Crm.Services.Search;
 /// Looks up what a search finds. Where the index knows few records of it, these are named, and read behind all walls. Where it knows many, the records
 /// themselves are read in the list's order: they are met soon, and naming them all would take the longer the more there are.
 /// </summary>
-public sealed class SearchIndex(CrmDbContext db)
+public sealed class SearchIndex(CrmDbContext db, Caller caller)
 {
     private const int Few = 1_000;
 
     /// <summary>How many words a mistyped one may stand for.</summary>
     private const int MostCorrections = 8;
 
+    /// <summary>How many words are compared with those that were typed.</summary>
+    private const int MostNear = 1_000;
+
     /// <summary>What a list's search finds; null where nothing is searched for.</summary>
     /// <exception cref="CrmException">400 for a search that can't be understood.</exception>
     internal async Task<Matches<T>?> FindAsync<T>(string? search, SearchKind kind, CancellationToken ct) where T : class, ISearchable
     {
         if (string.IsNullOrWhiteSpace(search)) return null;
-        var found = await FindAsync(SearchParser.Parse(search, "search", Grammar.List).Pattern, [kind], SearchZone.All, ct);
+        var found = await FindAsync(SearchParser.Parse(search, "search", Grammar.List).Pattern, [kind], SearchZone.All, forgives: false, ct);
         return found.Of<T>(kind);
     }
 
-    /// <summary>What a pattern finds of several kinds. Where nothing has its words, typing errors are forgiven.</summary>
-    internal async Task<FoundKinds> FindAsync(SearchPattern pattern, IReadOnlyList<SearchKind> kinds, SearchZone zone, CancellationToken ct)
+    /// <summary>What a pattern finds of several kinds. Where the caller sees nothing that has its words, typing errors are forgiven.</summary>
+    /// <param name="pattern">What is searched for.</param>
+    /// <param name="kinds">Of which kinds.</param>
+    /// <param name="zone">Where in the records.</param>
+    /// <param name="forgives">Whether errors are forgiven whatever is found: where a page before forgave them.</param>
+    /// <param name="ct">Stops it.</param>
+    internal async Task<FoundKinds> FindAsync(SearchPattern pattern, IReadOnlyList<SearchKind> kinds, SearchZone zone, bool forgives, CancellationToken ct)
     {
+        if (kinds.Count == 0) return FoundKinds.Known(pattern, zone, [], Few);
         if (pattern.Groups.Count == 0) return FoundKinds.Unknown(pattern, zone); // what is left out tells nothing to look up
         pattern = await InflectAsync(pattern, ct);
         var found = await LookUpAsync(pattern, kinds, zone, ct);
-        if (found.Count == 0 && await ForgiveAsync(pattern, ct) is { } forgiven) (pattern, found) = (forgiven, await LookUpAsync(forgiven, kinds, zone, ct));
-        return FoundKinds.Known(pattern, zone, found, Few);
+        if (!forgives && await IsAnySeenAsync(found, ct)) return FoundKinds.Known(pattern, zone, found, Few);
+        if (await ForgiveAsync(pattern, ct) is not { } forgiven) return FoundKinds.Known(pattern, zone, found, Few);
+        return FoundKinds.Known(forgiven, zone, await LookUpAsync(forgiven, kinds, zone, ct), Few, isForgiven: true);
+    }
+
+    /// <summary>Whether the caller sees one of them. Of what is out of sight nobody is told, not even that it has a word.</summary>
+    private async Task<bool> IsAnySeenAsync(List<FoundRecord> found, CancellationToken ct)
+    {
+        if (caller.Sight is null) return found.Count > 0;
+        foreach (var kind in found.GroupBy(one => one.Kind, one => one.Id))
+        {
+            var ids = kind.ToList();
+            var isSeen = kind.Key switch
+            {
+                SearchKind.Lead => await db.Leads.AnyAsync(Matches<Lead>.Among(ids), ct),
+                SearchKind.Deal => await db.Deals.AnyAsync(Matches<Deal>.Among(ids), ct),
+                SearchKind.Task => await db.Tasks.AnyAsync(Matches<CrmTask>.Among(ids), ct),
+                SearchKind.Activity => await db.Activities.AnyAsync(Matches<Activity>.Among(ids), ct),
+                _ => await db.Customers.Where(Matches<Customer>.Among(ids)).AnyAsync(c => db.Leads.Any(l => l.Id == c.LeadId), ct),
+            };
+            if (isSeen) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>As many of what a pattern finds of one kind as a list counts; null where there are more.</summary>
+    internal async Task<IReadOnlyList<Guid>?> CountableAsync(SearchPattern pattern, SearchKind kind, CancellationToken ct)
+    {
+        var found = await db.FoundAsync([kind], pattern, SearchZone.All, PageQuery.CountCap + 1, ct);
+        return found.Count > PageQuery.CountCap ? null : found.ConvertAll(one => one.Id);
     }
 
     /// <summary>Those of one kind that are called by the words of a pattern; null where they are many.</summary>
@@ -59,35 +104,19 @@ public sealed class SearchIndex(CrmDbContext db)
 
     private static bool IsWord(SearchTerm term) => !term.IsPhrase && term.Words.Count == 1 && Typing.IsForgiven(term.Words[0]);
 
-    /// <summary>The pattern with words that there are in the place of those that there aren't; null where that is no other pattern.</summary>
+    /// <summary>The pattern with words of the tenant beside those that one typing error makes of them; null where there are none.</summary>
     private async Task<SearchPattern?> ForgiveAsync(SearchPattern pattern, CancellationToken ct)
     {
-        var groups = new List<IReadOnlyList<SearchTerm>>();
-        var forgave = false;
-        foreach (var group in pattern.Groups)
+        var typed = pattern.Groups.SelectMany(group => group).Where(term => IsWord(term) && !term.IsDerived).Select(term => term.Words[0]).Distinct(StringComparer.Ordinal).ToList();
+        var variants = typed.SelectMany(Typing.Variants).Distinct(StringComparer.Ordinal).ToList();
+        if (variants.Count == 0) return null;
+        var near = await db.SearchWords.AsNoTracking().Where(w => variants.Contains(w.VariantKey)).Select(w => w.WordKey).Distinct().OrderBy(word => word).Take(MostNear).ToListAsync(ct);
+        var meant = typed.ToDictionary(word => word, word => near.Where(other => other != word && Typing.IsOneErrorApart(word, other)).Take(MostCorrections).ToList(), StringComparer.Ordinal);
+        if (meant.Values.All(words => words.Count == 0)) return null;
+        return pattern with
         {
-            var terms = new List<SearchTerm>(group);
-            foreach (var term in group.Where(term => IsWord(term) && !term.IsDerived))
-            {
-                var meant = await MeantByAsync(term, ct);
-                terms.AddRange(meant.Select(word => term with { Words = [word], IsDerived = true }));
-                forgave |= meant.Count > 0;
-            }
-
-            groups.Add(terms);
-        }
-
-        return forgave ? pattern with { Groups = groups } : null;
-    }
-
-    /// <summary>The words of the tenant that one typing error makes of a word; none where the word is there itself.</summary>
-    private async Task<List<string>> MeantByAsync(SearchTerm term, CancellationToken ct)
-    {
-        var typed = term.Words[0];
-        var words = db.SearchWords.AsNoTracking();
-        if (await words.AnyAsync(w => w.VariantKey == typed && w.WordKey == typed, ct)) return [];
-        var variants = Typing.Variants(typed);
-        var near = await words.Where(w => variants.Contains(w.VariantKey)).Select(w => w.WordKey).Distinct().OrderBy(word => word).Take(50).ToListAsync(ct);
-        return [.. near.Where(word => Typing.IsOneErrorApart(typed, word)).Take(MostCorrections)];
+            Groups = [.. pattern.Groups.Select(group => group.Concat(group.Where(term => IsWord(term) && !term.IsDerived)
+                .SelectMany(term => meant[term.Words[0]].Select(word => term with { Words = [word], IsDerived = true }))).ToList())],
+        };
     }
 }

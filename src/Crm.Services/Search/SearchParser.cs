@@ -57,7 +57,7 @@ internal sealed partial class SearchParser
                 continue;
             }
 
-            if (grammar != Grammar.Words && ReadQualifier()) continue;
+            if (grammar != Grammar.Words && ReadQualifier(or)) continue;
             var isExcluded = grammar != Grammar.Words && text[at] == '-' && at + 1 < text.Length && text[at + 1] is not '-' && !char.IsWhiteSpace(text[at + 1]);
             if (isExcluded && or is not null) throw Fault(start, "something to leave out can't stand behind OR; write it before");
             if (isExcluded) at++;
@@ -90,7 +90,7 @@ internal sealed partial class SearchParser
         if (text[at] == '"') return (ReadPhrase(), false);
         if (ReadNumber() is { } number) return (number, true);
         var start = at;
-        while (at < text.Length && !char.IsWhiteSpace(text[at]) && text[at] is not (',' or ';' or '"')) at++;
+        while (at < text.Length && !char.IsWhiteSpace(text[at]) && text[at] is not (',' or ';')) at++;
         return (TermsOf(text[start..at]), true);
     }
 
@@ -128,15 +128,17 @@ internal sealed partial class SearchParser
         return words.Count == 0 ? [] : [new SearchTerm(words, IsPhrase: words.Count > 1)];
     }
 
-    private bool ReadQualifier()
+    private bool ReadQualifier(int? or)
     {
         var match = Named().Match(text, at);
         if (!match.Success) return false;
         var name = match.Groups["name"].Value.ToLowerInvariant();
         var known = Qualifier.Names.Contains(name);
-        if (OfAddresses.Contains(name) || (!known && grammar != Grammar.Everything)) return false;
+        if (OfAddresses.Contains(name) || (!known && (grammar != Grammar.Everything || match.Groups["not"].Success))) return false;
         if (!known) throw Fault(at, $"there is no qualifier {name}:; there are {string.Join(", ", Qualifier.Names.Select(one => $"{one}:"))}. In quotes it is searched for as text");
         if (grammar != Grammar.Everything) throw Fault(at, $"{name}: belongs to /api/search; a list has parameters for it. In quotes it is searched for as text");
+        if (or is not null) throw Fault(at, $"{name}: can't stand behind OR, which is for words; name it twice for one or the other");
+        if (match.Groups["not"].Success) throw Fault(at, $"{name}: can't be left out; ask for the values that you want instead");
         var start = at;
         at += match.Length;
         var value = match.Groups["value"].Value;
@@ -157,14 +159,14 @@ internal sealed partial class SearchParser
     [GeneratedRegex(@"\GOR(?=\s|$)", RegexOptions.None, 1000)]
     private static partial Regex Or();
 
-    // Digits and what stands between those of a number, ending where a word ends.
-    [GeneratedRegex(@"\G(tel:)?[+(]*[0-9][0-9()./\-\u00A0\u2007-\u2015\u202F\u2212 ]*(?<=[0-9])( ?(x|ext[.]?) ?[0-9]+)?(?![^\s,;])", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    // Digits and what stands between those of a number, ending where a word ends; what is left out isn't a part of it.
+    [GeneratedRegex(@"\G(tel:)?[+(]*[0-9]([0-9()./\-\u00A0\u2007-\u2015\u202F\u2212]| (?!-\S))*(?<=[0-9])( ?(x|ext[.]?) ?[0-9]+)?(?![^\s,;])", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Number();
 
     [GeneratedRegex(@"^([a-z]+://([^/@]*@)?(www[.])?|www[.])(?<host>[^/?#:]+)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Site();
 
-    [GeneratedRegex(@"\G(?<name>[a-z]+):(?!//)(?=\S)(?<operator>>=|<=|>|<)?((?<open>"")|(?<value>[^\s""]*))", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\G(?<not>-)?(?<name>[a-z]+):(?!//)(?=\S)(?<operator>>=|<=|>|<)?((?<open>"")|(?<value>[^\s""]*))", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Named();
 }
 

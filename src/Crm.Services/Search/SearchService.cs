@@ -19,15 +19,19 @@ using Crm.Services.Deals;
 using Crm.Services.Leads;
 using Crm.Services.Lists;
 using Crm.Services.Tasks;
+using Crm.Services.Tenancy;
 using Microsoft.EntityFrameworkCore;
 
 namespace Crm.Services.Search;
 
 /// <summary>Finds records of all kinds by their words, through the eyes of the caller.</summary>
 public sealed class SearchService(
-    CrmDbContext db, SearchIndex index, LeadService leads, DealService deals, TaskService tasks, ActivityService activities, CustomerService customers)
+    CrmDbContext db, Caller caller, SearchIndex index, LeadService leads, DealService deals, TaskService tasks, ActivityService activities, CustomerService customers)
 {
     private const string List = "search";
+
+    /// <summary>What a cursor has behind the search where typing errors were forgiven, so that the next page forgives them, too.</summary>
+    private const string Forgiven = "~";
 
     /// <summary>What is found, the best first: by rank, then the newest first; see <see cref="SearchPage"/>.</summary>
     /// <exception cref="CrmException">400 for a search that can't be understood, with its <c>position</c>, and for a cursor that belongs to another search.</exception>
@@ -37,21 +41,23 @@ public sealed class SearchService(
         var filters = SearchFilters.Of(parsed.Qualifiers, query.Types, await CalendarAsync(parsed, ct));
         var same = Fingerprint(query);
         Relevance? after = null;
+        var forgives = false;
         if (query.Cursor is not null)
         {
             var (of, keys) = Cursor.Read(List, query.Cursor);
-            if (of != same) throw CrmException.Invalid("cursor", "belongs to another search; begin again without it");
+            forgives = of == same + Forgiven;
+            if (of != same && !forgives) throw CrmException.Invalid("cursor", "belongs to another search; begin again without it");
             after = RelevancePaging.After(keys);
         }
 
         var pattern = parsed.Pattern with { FindsAll = query.Q is null || parsed.Qualifiers.Count > 0 };
-        var found = await index.FindAsync(pattern, KindsOf(filters), SearchZone.All, ct);
+        var found = await index.FindAsync(pattern, KindsOf(filters), SearchZone.All, forgives, ct);
         var rows = await BestAsync(filters, found, after, query.Take + 1, ct);
         var page = rows.Take(query.Take).ToList();
         return new SearchPage
         {
-            Items = page.ConvertAll(row => row.View),
-            NextCursor = rows.Count > query.Take ? Cursor.Write(List, same, [page[^1].At.Rank, page[^1].At.Id]) : null,
+            Items = page.ConvertAll(row => row.View()),
+            NextCursor = rows.Count > query.Take ? Cursor.Write(List, found.IsForgiven ? same + Forgiven : same, [page[^1].At.Rank, page[^1].At.Id]) : null,
         };
     }
 
@@ -60,9 +66,9 @@ public sealed class SearchService(
     {
         var pattern = SearchParser.Parse(query.Q ?? "", "q", Grammar.Words).Pattern with { FindsAll = query.Q is null };
         var filters = SearchFilters.Of([], query.Types, new Calendar(TimeZoneInfo.Utc));
-        var found = await index.FindAsync(pattern, KindsOf(filters), SearchZone.Title, ct);
+        var found = await index.FindAsync(pattern, KindsOf(filters), SearchZone.Title, forgives: false, ct);
         var highlighter = new Highlighter(found.Pattern);
-        return new Suggestions { Items = (await BestAsync(filters, found, null, query.Take, ct)).ConvertAll(row => Suggest(row.View, highlighter)) };
+        return new Suggestions { Items = (await BestAsync(filters, found, null, query.Take, ct)).ConvertAll(row => Suggest(row.View(), highlighter)) };
     }
 
     private static Suggestion Suggest(SearchHit hit, Highlighter highlighter) => new()
@@ -81,12 +87,14 @@ public sealed class SearchService(
         Ranges = highlighter.RangesIn(hit.Title),
     };
 
-    private List<SearchKind> KindsOf(SearchFilters filters) => [.. filters.Kinds.Where(kind => kind != SearchKind.Customer || customers.AreKeptHere)];
+    /// <summary>Those that there are here, and that the caller's key may reach.</summary>
+    private List<SearchKind> KindsOf(SearchFilters filters) =>
+        [.. filters.Kinds.Where(kind => (kind != SearchKind.Customer || customers.AreKeptHere) && (caller.Key?.Resources is not { } reached || reached.Contains(SearchFilters.Plural(kind))))];
 
     /// <summary>The best of each kind, and of these the best.</summary>
-    private async Task<List<RankedRow<SearchHit>>> BestAsync(SearchFilters filters, FoundKinds found, Relevance? after, int take, CancellationToken ct)
+    private async Task<List<RankedRow<Func<SearchHit>>>> BestAsync(SearchFilters filters, FoundKinds found, Relevance? after, int take, CancellationToken ct)
     {
-        var rows = new List<RankedRow<SearchHit>>();
+        var rows = new List<RankedRow<Func<SearchHit>>>();
         var hits = new SearchHits(new Highlighter(found.Pattern));
         foreach (var kind in KindsOf(filters).Where(found.Has))
         {
@@ -103,7 +111,8 @@ public sealed class SearchService(
         return [.. rows.OrderBy(row => row.At.Rank).ThenByDescending(row => row.At.Id).Take(take)];
     }
 
-    private static IEnumerable<RankedRow<SearchHit>> Hits<TView>(List<RankedRow<TView>> rows, Func<TView, SearchHit> hit) => rows.Select(row => new RankedRow<SearchHit>(hit(row.View), row.At));
+    /// <summary>Made only of those that are shown.</summary>
+    private static IEnumerable<RankedRow<Func<SearchHit>>> Hits<TView>(List<RankedRow<TView>> rows, Func<TView, SearchHit> hit) => rows.Select(row => new RankedRow<Func<SearchHit>>(() => hit(row.View), row.At));
 
     private async Task<Calendar> CalendarAsync(ParsedSearch parsed, CancellationToken ct) => new(parsed.Qualifiers.Any(q => q.Name is "created" or "due")
         ? TimeZoneInfo.FindSystemTimeZoneById(await db.Tenants.AsNoTracking().Select(t => t.TimeZone).SingleAsync(ct))

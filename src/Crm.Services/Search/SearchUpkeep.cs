@@ -38,9 +38,8 @@ public sealed class SearchUpkeep(IServiceScopeFactory scopes, AllTenants tenants
     public async Task<int> RebuildAsync(Guid tenantId, CancellationToken ct)
     {
         await using var work = Enter(tenantId, "reindex", out var db);
-        await db.InTransactionAsync(() => db.SearchWords.ExecuteDeleteAsync(ct), ct);
         return await RebuildAsync(db, SearchKind.Lead, db.Leads.ForUpdate(), ct)
-            + await RebuildAsync(db, SearchKind.Deal, db.Deals.Include(deal => deal.CurrentStage).ForUpdate(), ct)
+            + await RebuildAsync(db, SearchKind.Deal, db.Deals.ForUpdate(), ct)
             + await RebuildAsync(db, SearchKind.Task, db.Tasks.ForUpdate(), ct)
             + await RebuildAsync(db, SearchKind.Activity, db.Activities.ForUpdate(), ct)
             + await RebuildAsync(db, SearchKind.Customer, db.Customers.ForUpdate(), ct);
@@ -48,9 +47,11 @@ public sealed class SearchUpkeep(IServiceScopeFactory scopes, AllTenants tenants
 
     private static async Task CheckAsync<T>(CrmDbContext db, SearchKind kind, SearchReport report, CancellationToken ct) where T : class, ISearchable
     {
-        for (var after = Guid.Empty; await PageAsync(db.Set<T>().AsNoTracking(), after, ct) is { Count: > 0 } page; after = page[^1].Id)
+        for (var after = Guid.Empty; ;)
         {
-            var entries = (await db.SearchEntriesAsync(kind, page.ConvertAll(record => record.Id), ct)).ToLookup(entry => entry.Id);
+            var (page, entries) = await db.ReadAsync(ReadPurpose.Rows, () => ReadAsync<T>(db, kind, after, ct), ct);
+            if (page.Count == 0) break;
+            after = page[^1].Id;
             foreach (var record in page)
             {
                 report.Records++;
@@ -67,6 +68,13 @@ public sealed class SearchUpkeep(IServiceScopeFactory scopes, AllTenants tenants
         }
 
         report.Findings.AddRange((await db.StraySearchEntriesAsync(kind, PageSize, ct)).Select(id => $"stray entry: there is no {kind} {id}, or it is deleted"));
+    }
+
+    /// <summary>Records and what the index has of them, at one moment.</summary>
+    private static async Task<(List<T> Page, ILookup<Guid, SearchEntry> Entries)> ReadAsync<T>(CrmDbContext db, SearchKind kind, Guid after, CancellationToken ct) where T : class, ISearchable
+    {
+        var page = await PageAsync(db.Set<T>().AsNoTracking(), after, ct);
+        return (page, (await db.SearchEntriesAsync(kind, page.ConvertAll(record => record.Id), ct)).ToLookup(entry => entry.Id));
     }
 
     private static async Task<int> RebuildAsync<T>(CrmDbContext db, SearchKind kind, IQueryable<T> records, CancellationToken ct) where T : class, ISearchable
@@ -87,6 +95,7 @@ public sealed class SearchUpkeep(IServiceScopeFactory scopes, AllTenants tenants
     /// <summary>As a change of the words writes the index, they are taken away and given back.</summary>
     private static async Task<List<Guid>> RewriteAsync<T>(CrmDbContext db, IQueryable<T> records, Guid after, CancellationToken ct) where T : class, ISearchable
     {
+        if (typeof(T) == typeof(Deal)) await db.Stages.LoadAsync(ct); // which a deal is saved with; asked for with the deals they would be locked, too
         var page = await PageAsync(records, after, ct);
         var ids = page.ConvertAll(record => record.Id);
         await db.Set<T>().Where(Matches<T>.Among(ids)).ExecuteUpdateAsync(set => set.SetProperty(record => EF.Property<string>(record, nameof(ISearchable.SearchText)), " "), ct);

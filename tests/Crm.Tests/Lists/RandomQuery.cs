@@ -169,7 +169,7 @@ internal sealed class RandomQuery
         return all.ToString();
     }
 
-    private static string? Phone(JsonElement row) => Text(row, "phone") is { } phone ? $"{PhoneKey.Of(phone)} / {PhoneKey.National(phone)} / end{string.Concat(PhoneKey.Of(phone)!.Reverse())}" : null;
+    private static string? Phone(JsonElement row) => Text(row, "phone") is { } phone ? $"{PhoneKey.Of(phone)} / {PhoneKey.National(phone)} / end{string.Concat(PhoneKey.Of(phone)!.Reverse())} / {phone}" : null;
 
     private static IEnumerable<string?> Texts(JsonElement row, params string[] members) => members.Select(member => Text(row, member));
 

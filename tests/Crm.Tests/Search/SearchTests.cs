@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Crm.Contracts.Members;
+using Crm.Tests.ApiKeys;
 using Crm.Tests.Kit;
 using Shouldly;
 using Xunit;
@@ -112,6 +113,9 @@ public sealed class SearchTests
     [EachDatabase("-acme", "other")]
     [EachDatabase("or", "")]
     [EachDatabase("acme, berlin; ?!", "both,first")]
+    [EachDatabase("5\" pipe", "")]
+    [EachDatabase("tel", "")]
+    [EachDatabase("acme 1234 -5678", "")]
     [EachDatabase("https://www.other.example/about?x=1", "other")]
     [EachDatabase("other.example", "other")]
     [EachDatabase("WWW.OTHER.EXAMPLE", "other")]
@@ -187,6 +191,8 @@ public sealed class SearchTests
     [EachDatabase("value:-5", 1, "amount")]
     [EachDatabase("value:5..1", 1, "ends before")]
     [EachDatabase("created:yesterday", 1, "day")]
+    [EachDatabase("x -status:NEW", 3, "left out")]
+    [EachDatabase("acme OR type:deal berlin", 9, "behind OR")]
     [EachDatabase("stage:>LEAD", 1, "takes no >")]
     [EachDatabase("type:lead stage:PROPOSAL", 11, "deals")]
     [EachDatabase("tag:\"open", 5, "quote")]
@@ -265,6 +271,97 @@ public sealed class SearchTests
         var answer = await client.GetAsync($"/api/search/suggest?q={Uri.EscapeDataString(q)}");
 
         answer.ShouldBe(HttpStatusCode.OK).Items.Select(item => item.GetProperty("title").GetString()).ShouldBe(suggested.Split(',', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Theory, EachDatabase]
+    public async Task What_can_be_of_no_type_finds_nothing(Database database)
+    {
+        var client = (await Hosts.For(database)).NewTenant();
+        await client.MakeAsync("leads", new { lastName = "Acme" });
+
+        foreach (var query in new[] { "q=acme stage:PROPOSAL status:NEW", "types=DEAL&q=acme status:NEW", "types=DEAL&q=acme" }) Ids(await client.GetAsync($"/api/search?{query}")).ShouldBeEmpty(query);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_number_left_out_is_no_part_of_the_one_before(Database database)
+    {
+        var client = (await Hosts.For(database)).NewTenant();
+        await client.MakeAsync("deals", new { name = "Budget 2025 of 2024" });
+        var right = await client.MakeAsync("deals", new { name = "Budget 2025" });
+
+        Ids(await client.GetAsync("/api/search?q=budget 2025 -2024")).ShouldBe([right]);
+    }
+
+    [Theory, EachDatabase("030 1234567", "12345"), EachDatabase("030 1234567", "030"), EachDatabase("+1 (415) 555-0100", "555-0100"), EachDatabase("040-99 88 77", "998877")]
+    public async Task A_part_of_a_number_is_enough(Database database, string phone, string q)
+    {
+        var client = (await Hosts.For(database)).NewTenant();
+        var id = await client.MakeAsync("leads", new { lastName = "Lovelace", phone });
+
+        Ids(await client.GetAsync($"/api/search?q={Uri.EscapeDataString(q)}")).ShouldBe([id]);
+    }
+
+    /// <summary>Whether an error is forgiven must not tell of words that the caller doesn't see.</summary>
+    [Theory, EachDatabase]
+    public async Task An_error_is_forgiven_whatever_others_have_written(Database database)
+    {
+        var admin = (await Hosts.For(database)).NewTenant();
+        await admin.PatchAsync("/api/settings", new { visibility = "OWN" });
+        var (bob, zoe) = (admin.As(Role.Rep, "bob"), admin.As(Role.Rep, "zoe"));
+        var own = await zoe.MakeAsync("tasks", new { title = "Lovelacee" });
+        Ids(await zoe.GetAsync("/api/search?q=lovelace")).ShouldBe([own]);
+        Ids(await zoe.GetAsync("/api/search?q=lovelace")).ShouldBe([own]);
+        await bob.MakeAsync("leads", new { lastName = "Lovelace", ownerId = "bob" });
+
+        Ids(await zoe.GetAsync("/api/search?q=lovelace")).ShouldBe([own]);
+        (await zoe.GetAsync("/api/tasks?search=lovelace")).Items.Count.ShouldBe(1);
+        Ids(await bob.GetAsync("/api/search?q=lovelace")).Count.ShouldBe(1);
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_key_finds_what_it_may_reach(Database database)
+    {
+        var client = (await Hosts.For(database)).NewTenant();
+        await client.MakeAsync("leads", new { lastName = "Acme" });
+        var task = await client.MakeAsync("tasks", new { title = "Call Acme" });
+        var (_, key) = await client.MakeKeyAsync(resources: ["search", "tasks"]);
+
+        Ids(await client.ByKeyAsync(key, HttpMethod.Get, "/api/search?q=acme")).ShouldBe([task]);
+        Ids(await client.ByKeyAsync(key, HttpMethod.Get, "/api/search/suggest?q=acme")).ShouldBe([task]);
+        Ids(await client.ByKeyAsync(key, HttpMethod.Get, "/api/search?q=acme type:lead")).ShouldBeEmpty();
+    }
+
+    /// <summary>More than are named one by one: read in the list's order.</summary>
+    [Theory, EachDatabase]
+    public async Task Much_is_found_in_the_same_order_and_counted_as_little(Database database)
+    {
+        var host = await Hosts.For(database);
+        var client = host.NewTenant();
+        await client.GetAsync("/api/me");
+        await host.QueryAsync(client.TenantId, async db =>
+        {
+            for (var i = 0; i < 1_203; i++) db.Add(Crm.Database.Tasks.CrmTask.Create(new Crm.Contracts.Tasks.TaskFields { Title = i % 400 == 7 ? $"Engine {i}" : i % 400 == 8 ? $"Engines {i}" : $"Task {i}", Description = "of an engine", AssigneeId = null }, db.Stamp()));
+            return await db.SaveChangesAsync();
+        });
+
+        var first = await client.GetAsync("/api/tasks?search=engine&sort=relevance&take=10");
+        first["total"].GetInt32().ShouldBe(1_203);
+        first.Items.Take(6).Select(task => task.GetProperty("title").GetString()!.Split(' ')[0]).ShouldBe(["Engine", "Engine", "Engine", "Engines", "Engines", "Engines"]);
+        var walked = first.Items.Select(task => task.GetProperty("id").GetGuid()).ToList();
+        for (var cursor = first["nextCursor"].GetString(); cursor is not null;)
+        {
+            var page = await client.GetAsync($"/api/tasks?search=engine&take=200&cursor={cursor}");
+            walked.AddRange(page.Items.Select(task => task.GetProperty("id").GetGuid()));
+            cursor = page["nextCursor"].GetString();
+        }
+
+        walked.Count.ShouldBe(1_203);
+        walked.ShouldBeUnique();
+        walked.Skip(6).ShouldBe(walked.Skip(6).OrderDescending());
+        (await client.GetAsync("/api/tasks?search=engine&sort=relevance&take=3&skip=5")).Items.Select(task => task.GetProperty("id").GetGuid()).ShouldBe(walked.Skip(5).Take(3));
+        (await client.GetAsync("/api/tasks?search=engine&sort=relevance&take=3&skip=5000")).Items.ShouldBeEmpty();
+        Ids(await client.GetAsync("/api/search?q=engine&take=10")).ShouldBe(walked.Take(10));
+        Ids(await client.GetAsync("/api/search/suggest?q=engine&take=8")).ShouldBe(walked.Take(6));
     }
 
     private static List<Guid> Ids(Answer answer) => [.. answer.ShouldBe(HttpStatusCode.OK).Items.Select(item => item.GetProperty("id").GetGuid())];

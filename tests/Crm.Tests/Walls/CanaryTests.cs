@@ -49,6 +49,13 @@ public sealed class CanaryTests
                 }
             }
 
+            var misspelt = $"x{Canary[1..]}";
+            foreach (var q in new[] { Canary[..4], Canary, misspelt })
+            {
+                await HearAsync(own.Client, null, $"/api/search?q={q}&take=100", null);
+                await HearAsync(own.Client, null, $"/api/search/suggest?q={q}", null);
+            }
+
             foreach (var collection in Records.Collections) await HearAsync(own.Client, null, $"/api/{collection}?search={Canary[..4]}&take=200&total=exact", null);
         }
 

@@ -41,7 +41,6 @@ BEGIN
     named || replace(btrim(replace(replace(title, ' |', ''), ' @', '')), ' ', ' ' || named), ' '));
 END
 $$;
-CREATE INDEX search_documents_by_words ON search_documents USING gin (search_lexemes(tenant_id, kind, title, words)) WITH (gin_pending_list_limit = 256);
 
 -- Row-level security lets no operator of text search reach an index. Whoever searches asks the owner, who names the records of the tenant that is set
 -- and tells nothing else of them; they are read behind the wall.
@@ -68,9 +67,9 @@ CREATE FUNCTION index_search(tenant_id uuid, kind text, record_id uuid, title te
   INSERT INTO search_words (tenant_id, variant_key, word_key, record_id)
   SELECT $1, variant.key, new.word, $3
   FROM (
-    SELECT DISTINCT word COLLATE "C" AS word FROM unnest(string_to_array(split_part($5, ' @ ', 1), ' ')) AS word
+    SELECT word COLLATE "C" AS word FROM unnest(string_to_array(split_part($5, ' @ ', 1), ' ')) WITH ORDINALITY AS written (word, place)
     WHERE length(word) BETWEEN 4 AND 24 AND word !~ '[0-9]' AND NOT EXISTS (SELECT 1 FROM search_words w WHERE w.tenant_id = $1 AND w.variant_key = word COLLATE "C" AND w.word_key = word COLLATE "C")
-    LIMIT 200) new
+    GROUP BY word ORDER BY min(place) LIMIT 100) new
   CROSS JOIN LATERAL (SELECT new.word AS key UNION SELECT left(new.word, i - 1) || substr(new.word, i + 1) FROM generate_series(1, length(new.word)) i) variant
   ON CONFLICT ON CONSTRAINT search_words_pk DO NOTHING
 $$;
@@ -93,6 +92,47 @@ END
 $$;
 REVOKE ALL ON FUNCTION index_record(), index_customer() FROM PUBLIC;
 
+-- What is there already, as well as SQL can tell; `crm reindex` tells the rest. Behind the locks that this takes the owner sees the rows, and writes the index.
+ALTER TABLE leads NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE deals NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE tasks NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE activities NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE customers NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE search_documents NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE search_words NO FORCE ROW LEVEL SECURITY;
+UPDATE leads SET
+  search_title = replace(' ' || name_key || ' | ' || company_key || ' | @ ' || coalesce(btrim(regexp_replace(lower(email), '[^a-z0-9]+', ' ', 'g')), '') || phone.words || ' ', '  ', ' '),
+  search_text = replace(search_text || '| @ ' || coalesce(btrim(regexp_replace(lower(email), '[^a-z0-9]+', ' ', 'g')), '') || phone.words || ' ', '  ', ' ')
+FROM (SELECT tenant_id, id, CASE WHEN length(phone_key) >= 4 THEN ' | ' || phone_key || ' §' || reverse(phone_key) ELSE '' END AS words FROM leads) AS phone
+WHERE phone.tenant_id = leads.tenant_id AND phone.id = leads.id;
+UPDATE deals SET search_title = ' ' || name_key || ' | @ ', search_text = search_text || '| @ ';
+UPDATE tasks SET search_title = ' ' || title_key || ' | @ ', search_text = search_text || '| @ ';
+UPDATE activities SET search_title = ' ' || btrim(regexp_replace(lower(subject), '[^[:alnum:]]+', ' ', 'g')) || ' | @ ', search_text = search_text || '| @ ';
+UPDATE customers SET search_title = l.search_title, search_text = l.search_text FROM leads l WHERE l.tenant_id = customers.tenant_id AND l.id = customers.lead_id;
+INSERT INTO search_documents (tenant_id, kind, record_id, title, words)
+SELECT tenant_id, 'l', id, search_title, search_text FROM leads WHERE deleted_at IS NULL
+UNION ALL SELECT tenant_id, 'd', id, search_title, search_text FROM deals WHERE deleted_at IS NULL
+UNION ALL SELECT tenant_id, 't', id, search_title, search_text FROM tasks WHERE deleted_at IS NULL
+UNION ALL SELECT tenant_id, 'a', id, search_title, search_text FROM activities WHERE deleted_at IS NULL
+UNION ALL SELECT tenant_id, 'c', id, search_title, search_text FROM customers;
+INSERT INTO search_words (tenant_id, variant_key, word_key, record_id)
+SELECT known.tenant_id, variant.key, known.word, known.record_id
+FROM (
+  SELECT tenant_id, word COLLATE "C" AS word, (min(record_id::text))::uuid AS record_id
+  FROM search_documents, unnest(string_to_array(split_part(words, ' @ ', 1), ' ')) AS word
+  WHERE length(word) BETWEEN 4 AND 24 AND word !~ '[0-9]'
+  GROUP BY 1, 2) known
+CROSS JOIN LATERAL (SELECT known.word AS key UNION SELECT left(known.word, i - 1) || substr(known.word, i + 1) FROM generate_series(1, length(known.word)) i) variant;
+ALTER TABLE leads FORCE ROW LEVEL SECURITY;
+ALTER TABLE deals FORCE ROW LEVEL SECURITY;
+ALTER TABLE tasks FORCE ROW LEVEL SECURITY;
+ALTER TABLE activities FORCE ROW LEVEL SECURITY;
+ALTER TABLE customers FORCE ROW LEVEL SECURITY;
+ALTER TABLE search_documents FORCE ROW LEVEL SECURITY;
+ALTER TABLE search_words FORCE ROW LEVEL SECURITY;
+CREATE INDEX search_documents_by_words ON search_documents USING gin (search_lexemes(tenant_id, kind, title, words)) WITH (gin_pending_list_limit = 256);
+
+-- From now on the index is written with the record.
 CREATE TRIGGER leads_found AFTER INSERT ON leads FOR EACH ROW EXECUTE FUNCTION index_record('l');
 CREATE TRIGGER deals_found AFTER INSERT ON deals FOR EACH ROW EXECUTE FUNCTION index_record('d');
 CREATE TRIGGER tasks_found AFTER INSERT ON tasks FOR EACH ROW EXECUTE FUNCTION index_record('t');
@@ -106,30 +146,3 @@ CREATE TRIGGER tasks_found_anew AFTER UPDATE OF search_title, search_text, delet
   WHEN ((OLD.search_title, OLD.search_text, OLD.deleted_at IS NULL) IS DISTINCT FROM (NEW.search_title, NEW.search_text, NEW.deleted_at IS NULL)) EXECUTE FUNCTION index_record('t');
 CREATE TRIGGER activities_found_anew AFTER UPDATE OF search_title, search_text, deleted_at ON activities FOR EACH ROW
   WHEN ((OLD.search_title, OLD.search_text, OLD.deleted_at IS NULL) IS DISTINCT FROM (NEW.search_title, NEW.search_text, NEW.deleted_at IS NULL)) EXECUTE FUNCTION index_record('a');
-
--- What is there already, as well as SQL can tell; `crm reindex` tells the rest. Behind the locks that this takes the owner sees the rows, and writes the index.
-ALTER TABLE leads NO FORCE ROW LEVEL SECURITY;
-ALTER TABLE deals NO FORCE ROW LEVEL SECURITY;
-ALTER TABLE tasks NO FORCE ROW LEVEL SECURITY;
-ALTER TABLE activities NO FORCE ROW LEVEL SECURITY;
-ALTER TABLE customers NO FORCE ROW LEVEL SECURITY;
-ALTER TABLE search_documents NO FORCE ROW LEVEL SECURITY;
-ALTER TABLE search_words NO FORCE ROW LEVEL SECURITY;
-UPDATE leads SET
-  search_title = replace(' ' || name_key || ' | ' || company_key || ' | @ ' || coalesce(btrim(regexp_replace(lower(email), '[^a-z0-9]+', ' ', 'g')), '') || phone.words || ' ', '  ', ' '),
-  search_text = replace(search_text || '| @ ' || coalesce(btrim(regexp_replace(lower(email), '[^a-z0-9]+', ' ', 'g')), '') || phone.words || ' ', '  ', ' ')
-FROM (SELECT tenant_id, id, CASE WHEN length(phone_key) >= 4 THEN ' | ' || phone_key || ' tel' || reverse(phone_key) ELSE '' END AS words FROM leads) AS phone
-WHERE phone.tenant_id = leads.tenant_id AND phone.id = leads.id;
-UPDATE deals SET search_title = ' ' || name_key || ' | @ ', search_text = search_text || '| @ ';
-UPDATE tasks SET search_title = ' ' || title_key || ' | @ ', search_text = search_text || '| @ ';
-UPDATE activities SET search_title = ' ' || btrim(regexp_replace(lower(subject), '[^[:alnum:]]+', ' ', 'g')) || ' | @ ', search_text = search_text || '| @ ';
-UPDATE customers SET
-  search_title = ' ' || btrim(regexp_replace(lower(concat_ws(' ', first_name, last_name, company_name)), '[^[:alnum:]]+', ' ', 'g')) || ' | @ ' || coalesce(regexp_replace(lower(email), '[^a-z0-9]+', ' ', 'g') || ' ', ''),
-  search_text = ' ' || btrim(regexp_replace(lower(concat_ws(' ', first_name, last_name, company_name, job_title, company_industry)), '[^[:alnum:]]+', ' ', 'g')) || ' | @ ' || coalesce(regexp_replace(lower(email), '[^a-z0-9]+', ' ', 'g') || ' ', '');
-ALTER TABLE leads FORCE ROW LEVEL SECURITY;
-ALTER TABLE deals FORCE ROW LEVEL SECURITY;
-ALTER TABLE tasks FORCE ROW LEVEL SECURITY;
-ALTER TABLE activities FORCE ROW LEVEL SECURITY;
-ALTER TABLE customers FORCE ROW LEVEL SECURITY;
-ALTER TABLE search_documents FORCE ROW LEVEL SECURITY;
-ALTER TABLE search_words FORCE ROW LEVEL SECURITY;
