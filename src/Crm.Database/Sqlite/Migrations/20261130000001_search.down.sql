@@ -8,6 +8,7 @@ DROP TRIGGER activities_found;
 DROP TRIGGER activities_found_anew;
 DROP TRIGGER customers_found;
 DROP TRIGGER customers_found_anew;
+DROP VIEW search_writes;
 DROP TABLE search_words;
 DROP TABLE search_index;
 DROP TABLE IF EXISTS search_index_content; -- which SQLite 3.50 leaves behind
