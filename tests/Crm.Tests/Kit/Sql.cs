@@ -39,6 +39,7 @@ public static class Sql
     {
         var command = connection.CreateCommand();
         command.CommandText = sql;
+        command.CommandTimeout = 180; // filling a table beside other tests may take longer than what a request is given
         foreach (var (name, value) in parameters)
         {
             var parameter = command.CreateParameter();
