@@ -41,7 +41,7 @@ internal sealed class MeasureRun(HttpClient http, NpgsqlDataSource database, str
         var seen = Cases.ToDictionary(one => one, _ => new List<double>[] { [], [], [], [] });
         for (var round = 0; round < rounds; round++)
         {
-            foreach (var walled in new[] { true, false })
+            foreach (var walled in round % 2 == 0 ? new[] { true, false } : [false, true])
             {
                 await LetAsync(walled);
                 foreach (var one in Cases)

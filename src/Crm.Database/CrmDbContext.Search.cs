@@ -11,15 +11,17 @@ public abstract partial class CrmDbContext
     /// <param name="kinds">Of which kinds, in one question.</param>
     /// <param name="pattern">Which words; those left out aren't looked up.</param>
     /// <param name="zone">Where in the records.</param>
-    /// <param name="most">The most of each kind, any of them where there are more.</param>
+    /// <param name="most">The most of each kind; where there are more, any of them, or one without an id.</param>
     /// <param name="ct">Stops it.</param>
     public Task<List<FoundRecord>> FoundAsync(IReadOnlyList<SearchKind> kinds, SearchPattern pattern, SearchZone zone, int most, CancellationToken ct)
     {
         var arguments = new List<object> { FilterTenantId, most };
         var parts = kinds.Select(kind =>
         {
-            arguments.Add(QueryOf(pattern, Lexemes.Beginning(FilterTenantId, kind, zone)));
-            return FoundSql(kind, $"{{{arguments.Count - 1}}}");
+            var asked = Asked(pattern, kind, zone);
+            var places = asked.Select((_, i) => $"{{{arguments.Count + i}}}").ToList();
+            arguments.AddRange(asked);
+            return FoundSql(kind, places);
         });
         return Database.SqlQueryRaw<FoundRecord>(string.Join("\nUNION ALL\n", parts), [.. arguments]).ToListAsync(ct);
     }
@@ -40,11 +42,11 @@ public abstract partial class CrmDbContext
     protected static string IsOfEntry(SearchKind kind) =>
         $"SELECT 1 FROM {(kind == SearchKind.Activity ? "activities" : $"{kind}s".ToLowerInvariant())} r WHERE r.tenant_id = e.tenant_id AND r.id = e.record_id{(kind == SearchKind.Customer ? "" : " AND r.deleted_at IS NULL")}";
 
-    /// <summary>A pattern as the database's index reads it.</summary>
-    protected abstract string QueryOf(SearchPattern pattern, string beginning);
+    /// <summary>What a pattern is as arguments of what asks the index.</summary>
+    protected abstract IReadOnlyList<object> Asked(SearchPattern pattern, SearchKind kind, SearchZone zone);
 
-    /// <summary>What asks the index for one kind; {0} is the tenant, {1} the most of them.</summary>
-    protected abstract string FoundSql(SearchKind kind, string query);
+    /// <summary>What asks the index for one kind, given the places of its arguments; {0} is the tenant, {1} the most of them.</summary>
+    protected abstract string FoundSql(SearchKind kind, IReadOnlyList<string> places);
 }
 
 /// <summary>What the index has of a record.</summary>

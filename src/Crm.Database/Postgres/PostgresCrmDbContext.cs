@@ -109,11 +109,19 @@ public sealed class PostgresCrmDbContext : CrmDbContext, IWalled
 
     public override IQueryable<LogDepth> LogDepths() => Database.SqlQuery<LogDepth>($"SELECT kind AS \"Kind\", behind AS \"Behind\", depth AS \"Depth\", since AS \"Since\" FROM log_depths()");
 
-    protected override string QueryOf(SearchPattern pattern, string beginning) =>
-        Lexemes.Write(pattern, beginning, (word, isPrefix) => isPrefix ? $"'{word}':*" : $"'{word}'", " & ", " | ");
+    protected override IReadOnlyList<object> Asked(SearchPattern pattern, SearchKind kind, SearchZone zone)
+    {
+        var beginning = Lexemes.Beginning(FilterTenantId, kind, zone);
+        return pattern.Ending() is var (others, ending)
+            ? [QueryOf(pattern, beginning), QueryOf(others, beginning), $" {ending}", zone == SearchZone.Title]
+            : [QueryOf(pattern, beginning), QueryOf(pattern, beginning), "", zone == SearchZone.Title];
+    }
 
-    protected override string FoundSql(SearchKind kind, string query) =>
-        $$"""SELECT {{(int)kind}} AS "Kind", f AS "Id" FROM search_found('{{Lexemes.Letter(kind)}}', {{query}}, {1}) f""";
+    private static string QueryOf(SearchPattern pattern, string beginning) =>
+        Lexemes.Write(pattern, (word, isPrefix) => isPrefix && Lexemes.IsShort(word) ? $"'{Lexemes.BeginningOfLetters(beginning)}{word}'" : $"'{beginning}{word}'{(isPrefix ? ":*" : "")}", " & ", " | ");
+
+    protected override string FoundSql(SearchKind kind, IReadOnlyList<string> places) =>
+        $$"""SELECT {{(int)kind}} AS "Kind", f AS "Id" FROM search_found('{{Lexemes.Letter(kind)}}', {{string.Join(", ", places)}}, {1}) f""";
 
     public override Task<List<SearchEntry>> SearchEntriesAsync(SearchKind kind, IReadOnlyList<Guid> ids, CancellationToken ct) => Database.SqlQuery<SearchEntry>(
         $"SELECT record_id AS \"Id\", title AS \"Title\", words AS \"Text\" FROM search_documents WHERE tenant_id = {FilterTenantId} AND kind = {Lexemes.Letter(kind).ToString()} AND record_id = ANY({ids})").ToListAsync(ct);

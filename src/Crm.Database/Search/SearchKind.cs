@@ -21,4 +21,6 @@ public enum SearchZone
 }
 
 /// <summary>A record that the index knows.</summary>
-public sealed record FoundRecord(SearchKind Kind, Guid Id);
+/// <param name="Kind">What it is.</param>
+/// <param name="Id">Which; null alone for more of the kind than were asked for.</param>
+public sealed record FoundRecord(SearchKind Kind, Guid? Id);

@@ -16,6 +16,11 @@ public sealed record SearchPattern(IReadOnlyList<IReadOnlyList<SearchTerm>> Grou
     /// <summary>Whether nothing is searched for, so that all is found; a search of signs only finds nothing.</summary>
     public bool FindsAll { get; init; }
 
+    /// <summary>The last word where that may be the beginning of many and stands beside others, and the pattern without it; null for another pattern.</summary>
+    internal (SearchPattern Others, string Ending)? Ending() => Groups is [_, _, ..] && Groups[^1] is [{ IsPrefix: true, IsPhrase: false, Words: [var word] }] && !Lexemes.IsShort(word)
+        ? (this with { Groups = [.. Groups.SkipLast(1)] }, word)
+        : null;
+
     /// <summary>Whether it finds more than the words that were typed.</summary>
     public bool IsWide => Groups.Any(group => group.Any(term => term.IsPrefix || term.IsDerived));
 }
@@ -25,15 +30,20 @@ internal static class Lexemes
 {
     /// <summary>The pattern in the language of an index.</summary>
     /// <param name="pattern">It.</param>
-    /// <param name="beginning">What stands before each word, by <see cref="Beginning"/>.</param>
     /// <param name="word">How a word is written that is the beginning of others, or isn't.</param>
     /// <param name="and">Between what must all be there.</param>
     /// <param name="or">Between what needn't.</param>
-    public static string Write(SearchPattern pattern, string beginning, Func<string, bool, string> word, string and, string or) =>
-        string.Join(and, pattern.Groups.Select(group => $"({string.Join(or, group.Select(term => $"({string.Join(and, term.Words.Select((text, i) => word(beginning + text, term.IsPrefix && i == term.Words.Count - 1)))})"))})"));
+    public static string Write(SearchPattern pattern, Func<string, bool, string> word, string and, string or) =>
+        string.Join(and, pattern.Groups.Select(group => $"({string.Join(or, group.Select(term => $"({string.Join(and, term.Words.Select((text, i) => word(text, term.IsPrefix && i == term.Words.Count - 1)))})"))})"));
 
     /// <summary>The last eight digits of the tenant's id, a letter of the kind and one of the zone; the triggers write the same. Two tenants that share them share no records: the tenant is compared, too.</summary>
     public static string Beginning(Guid tenantId, SearchKind kind, SearchZone zone) => $"{tenantId.ToString("N")[^8..]}{Letter(kind)}{(zone == SearchZone.Title ? 't' : 'x')}";
+
+    /// <summary>What stands before the first letter of a word, and before its first two, where these are lexemes of their own.</summary>
+    public static string BeginningOfLetters(string beginning) => $"{beginning[..^1]}{(beginning[^1] == 't' ? 'u' : 'y')}";
+
+    /// <summary>Whether a word is so short that as the beginning of others it is a lexeme of its own.</summary>
+    public static bool IsShort(string word) => word.EnumerateRunes().Count() <= 2;
 
     /// <summary>By which letter the index knows a kind.</summary>
     public static char Letter(SearchKind kind) => kind switch

@@ -126,11 +126,14 @@ public sealed class SqliteCrmDbContext(DbContextOptions<SqliteCrmDbContext> opti
         .GroupBy(c => c.Name.IndexOf(':') < 0 ? c.Name : c.Name.Substring(0, c.Name.IndexOf(':')))
         .Select(kind => new LogDepth(kind.Key, kind.LongCount(), kind.Sum(c => c.Target - c.Position), kind.Min(c => c.BehindSince)));
 
-    protected override string QueryOf(SearchPattern pattern, string beginning) =>
-        Lexemes.Write(pattern, beginning, (word, isPrefix) => isPrefix ? $"\"{word}\"*" : $"\"{word}\"", " AND ", " OR ");
+    protected override IReadOnlyList<object> Asked(SearchPattern pattern, SearchKind kind, SearchZone zone)
+    {
+        var beginning = Lexemes.Beginning(FilterTenantId, kind, zone);
+        return [Lexemes.Write(pattern, (word, isPrefix) => $"\"{beginning}{word}\"{(isPrefix ? "*" : "")}", " AND ", " OR ")];
+    }
 
-    protected override string FoundSql(SearchKind kind, string query) =>
-        $$"""SELECT {{(int)kind}} AS "Kind", record_id AS "Id" FROM (SELECT record_id FROM search_index WHERE search_index MATCH {{query}} AND tenant_id = {0} LIMIT {1})""";
+    protected override string FoundSql(SearchKind kind, IReadOnlyList<string> places) =>
+        $$"""SELECT {{(int)kind}} AS "Kind", record_id AS "Id" FROM (SELECT record_id FROM search_index WHERE search_index MATCH {{places[0]}} AND tenant_id = {0} LIMIT {1})""";
 
     public override Task<List<SearchEntry>> SearchEntriesAsync(SearchKind kind, IReadOnlyList<Guid> ids, CancellationToken ct) => ids.Count == 0 ? Task.FromResult(new List<SearchEntry>()) : Database.SqlQuery<SearchEntry>(
         $"SELECT record_id AS \"Id\", title AS \"Title\", text AS \"Text\" FROM search_index WHERE search_index MATCH {IdWords(ids)} AND tenant_id = {FilterTenantId} AND kind = {Lexemes.Letter(kind).ToString()}").ToListAsync(ct);

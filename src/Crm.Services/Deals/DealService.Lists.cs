@@ -45,9 +45,8 @@ public sealed partial class DealService
     /// <summary>The deals that match, of those that the caller sees.</summary>
     private async Task<IQueryable<Deal>> SeenAsync(DealQuery query, Matches<Deal>? found, CancellationToken ct)
     {
-        var (deals, users) = (Matching(query, found), caller.Sight);
-        if (found is { AreFew: true }) return deals;
-        return await db.Deals.FewIdsAsync(users, d => d.OwnerId, d => d.OwnerId == null, d => users!.Contains(d.OwnerId), ct) is { } ids ? deals.Where(d => EF.Parameter(ids).Contains(d.Id)) : deals;
+        var deals = Matching(query, found);
+        return found is { AreFew: true } ? deals : await deals.SeenAsync(db, caller.Sight, ct);
     }
 
     private IQueryable<Deal> Matching(DealQuery query, Matches<Deal>? found)

@@ -37,9 +37,8 @@ public sealed partial class LeadService
     /// <summary>The leads that match, of those that the caller sees.</summary>
     private async Task<IQueryable<Lead>> SeenAsync(LeadQuery query, Matches<Lead>? found, CancellationToken ct)
     {
-        var (leads, users) = (Matching(query, found), caller.Sight);
-        if (found is { AreFew: true }) return leads;
-        return await db.Leads.FewIdsAsync(users, l => l.OwnerId, l => l.OwnerId == null, l => users!.Contains(l.OwnerId), ct) is { } ids ? leads.Where(l => EF.Parameter(ids).Contains(l.Id)) : leads;
+        var leads = Matching(query, found);
+        return found is { AreFew: true } ? leads : await leads.SeenAsync(db, caller.Sight, ct);
     }
 
     private IQueryable<Lead> Matching(LeadQuery query, Matches<Lead>? found)

@@ -10,8 +10,14 @@ namespace Crm.Services.Lists;
 /// <summary>Turns the records that match into a page, by offset near the beginning and by keys at any depth.</summary>
 internal static class Paging
 {
+    /// <param name="matching">What matches.</param>
+    /// <param name="query">Which page.</param>
+    /// <param name="sorting">The orders of the list.</param>
+    /// <param name="projection">What is told of each.</param>
+    /// <param name="ct">Stops it.</param>
+    /// <param name="count">Counts what matches, given how many where that is known already; null for by reading it.</param>
     public static async Task<Page<TView>> ToPageAsync<T, TView>(
-        this IQueryable<T> matching, PageQuery query, Sorting<T> sorting, Expression<Func<T, TView>> projection, CancellationToken ct, IQueryable<T>? counted = null) where T : class
+        this IQueryable<T> matching, PageQuery query, Sorting<T> sorting, Expression<Func<T, TView>> projection, CancellationToken ct, Func<int?, Task<(int? Total, bool? IsExact)>>? count = null) where T : class
     {
         var sort = query.Sort ?? DefaultOf(query);
         JsonElement[]? after = null;
@@ -31,7 +37,7 @@ internal static class Paging
 
         var isFirst = query.Skip == 0 && after is null;
         int? known = isFirst && !more ? rows.Count : null;
-        var (total, isExact) = await (counted ?? matching).CountAsync(query, sorting, known, ct);
+        var (total, isExact) = count is null ? await matching.CountAsync(query, sorting, known, ct) : await count(known);
         return new Page<TView>
         {
             Items = rows.ConvertAll(row => row.View),

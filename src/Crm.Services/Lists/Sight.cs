@@ -1,4 +1,7 @@
 using System.Linq.Expressions;
+using Crm.Database;
+using Crm.Database.Deals;
+using Crm.Database.Leads;
 using Crm.Database.Records;
 using Microsoft.EntityFrameworkCore;
 
@@ -13,6 +16,14 @@ internal static class Sight
 {
     private const int Few = 2_000;
 
+    /// <summary>Those of some leads that a caller sees, by name where these are few.</summary>
+    public static async Task<IQueryable<Lead>> SeenAsync(this IQueryable<Lead> leads, CrmDbContext db, IReadOnlyList<string>? users, CancellationToken ct) =>
+        await db.Leads.FewIdsAsync(users, l => l.OwnerId, l => l.OwnerId == null, l => users!.Contains(l.OwnerId), ct) is { } ids ? leads.Where(l => EF.Parameter(ids).Contains(l.Id)) : leads;
+
+    /// <summary>Those of some deals that a caller sees, by name where these are few.</summary>
+    public static async Task<IQueryable<Deal>> SeenAsync(this IQueryable<Deal> deals, CrmDbContext db, IReadOnlyList<string>? users, CancellationToken ct) =>
+        await db.Deals.FewIdsAsync(users, d => d.OwnerId, d => d.OwnerId == null, d => users!.Contains(d.OwnerId), ct) is { } ids ? deals.Where(d => EF.Parameter(ids).Contains(d.Id)) : deals;
+
     /// <summary>The ids of what is seen; null where that is everything, or so much that a list meets it soon.</summary>
     /// <param name="records">All that there are.</param>
     /// <param name="users">Whose records are seen; null for all.</param>
@@ -20,7 +31,7 @@ internal static class Sight
     /// <param name="isNobodys">Whether it is nobody's.</param>
     /// <param name="isTheirs">Whether it is one of the users'.</param>
     /// <param name="ct">Stops the question.</param>
-    public static async Task<List<Guid>?> FewIdsAsync<T>(
+    private static async Task<List<Guid>?> FewIdsAsync<T>(
         this IQueryable<T> records, IReadOnlyList<string>? users, Expression<Func<T, string?>> owner, Expression<Func<T, bool>> isNobodys, Expression<Func<T, bool>> isTheirs, CancellationToken ct) where T : Record
     {
         if (users is null) return null;

@@ -16,7 +16,12 @@ internal sealed class Matches<T>(SearchPattern pattern, SearchZone zone, IReadOn
 
     public SearchPattern Pattern => pattern;
 
+    public SearchZone Zone => zone;
+
     public bool AreFew => ids is not null;
+
+    /// <summary>The records that the index knows; null where they are many.</summary>
+    public IReadOnlyList<Guid>? Ids => ids;
 
     /// <summary>How many ranks there are: called by the words that were typed, by longer ones, or with the words anywhere.</summary>
     public int Ranks => pattern.Groups.Count == 0 ? 1 : zone == SearchZone.Title ? 2 : 3;
@@ -25,6 +30,9 @@ internal sealed class Matches<T>(SearchPattern pattern, SearchZone zone, IReadOn
 
     /// <summary>Whether a record is found.</summary>
     public Expression<Func<T, bool>> Filter => Lambda(ids is null ? Found : Expression.AndAlso(AmongIds(ids), Found));
+
+    /// <summary>Whether the index knows a record, where it names what it knows; else whether the record is found.</summary>
+    public Expression<Func<T, bool>> Known => ids is null ? Filter : Among(ids);
 
     /// <summary>Its rank among what is found, 1 for the best.</summary>
     public Expression<Func<T, int>> Rank => Expression.Lambda<Func<T, int>>(
@@ -61,7 +69,11 @@ internal sealed class Matches<T>(SearchPattern pattern, SearchZone zone, IReadOn
         return term.Words.Select((word, i) => (Expression)Contains(text, term.IsPrefix && i == term.Words.Count - 1 ? $" {word}" : $" {word} ")).Aggregate(Expression.AndAlso);
     }
 
-    private static MethodCallExpression Contains(Expression text, string part) => Expression.Call(text, nameof(string.Contains), null, Parameters.Of(part));
+    /// <summary>
+    /// Whether a text has a part: by its place, and not by a pattern, of which PostgreSQL has a guess. The guess is too low for a word that many records have
+    /// but few of its samples, and then it would read and order all of the tenant's records instead of reading on until the page is full.
+    /// </summary>
+    private static BinaryExpression Contains(Expression text, string part) => Expression.GreaterThanOrEqual(Expression.Call(text, nameof(string.IndexOf), null, Parameters.Of(part)), Expression.Constant(0));
 
     private static Expression<Func<T, bool>> Lambda(Expression body) => Expression.Lambda<Func<T, bool>>(body, Row);
 }

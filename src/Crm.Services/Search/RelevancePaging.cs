@@ -36,7 +36,7 @@ internal static class RelevancePaging
     {
         var (sort, keys) = query.Cursor is null ? (query.Sort, null) : Cursor.Read(sorting.List, query.Cursor);
         if (query.Sort is { } asked && asked != Sort && asked.Split(',').Any(key => key.Trim().TrimStart('-') == Sort)) throw CrmException.Invalid("sort", "is relevance alone, the best first; nothing can be added to it or turned round");
-        if (sort != Sort || (query.Sort is not null && query.Sort != Sort)) return await matching.ToPageAsync(query, sorting, projection, ct, await CountedAsync());
+        if (sort != Sort || (query.Sort is not null && query.Sort != Sort)) return await matching.ToPageAsync(query, sorting, projection, ct, CountAsync);
         if (found is null) throw CrmException.Invalid("sort", "can be relevance only with search: without words nothing is better than anything else");
         if (keys is not null && query.Skip > 0) throw CrmException.Invalid("skip", "can't be combined with cursor");
 
@@ -46,7 +46,7 @@ internal static class RelevancePaging
         var more = items.Count > query.Take;
         if (more) items.RemoveAt(query.Take);
         int? known = after is null && !more ? items.Count : null;
-        var (total, isExact) = await (await CountedAsync() ?? matching).CountAsync(query, sorting, known, ct);
+        var (total, isExact) = await CountAsync(known);
         return new Page<TView>
         {
             Items = items.ConvertAll(row => row.View),
@@ -57,9 +57,21 @@ internal static class RelevancePaging
             NextCursor = more ? Cursor.Write(sorting.List, Sort, [items[^1].At.Rank, items[^1].At.Id]) : null,
         };
 
-        // Where the index knows as many as are counted, they are counted by it: reading on to the last of them would read everything.
-        async Task<IQueryable<T>?> CountedAsync() =>
-            found is { AreFew: false, Pattern.Groups.Count: > 0 } && query.Total == TotalMode.Capped && await index.CountableAsync(found.Pattern, kind, ct) is { } all ? matching.Where(Matches<T>.Among(all)) : null;
+        // By the index, where it knows: reading on to the last of what is found would read everything.
+        async Task<(int? Total, bool? IsExact)> CountAsync(int? known)
+        {
+            if (known is not null || query.Total != TotalMode.Capped || found is not { Pattern.Groups.Count: > 0 }) return await matching.CountAsync(query, sorting, known, ct);
+            var ids = found.Ids ?? await index.CountableAsync(found.Pattern, kind, ct);
+            if (!IsNarrowed(query) && index.KnowsAllOf(found.Pattern)) return ids is null ? (PageQuery.CountCap, false) : (ids.Count, true);
+            return await (found.AreFew || ids is null ? matching : matching.Where(Matches<T>.Among(ids))).CountAsync(query, sorting, known, ct);
+        }
+    }
+
+    /// <summary>Whether a list is narrowed by anything but words.</summary>
+    private static bool IsNarrowed(ListQuery query)
+    {
+        var everything = (ListQuery)Activator.CreateInstance(query.GetType())!;
+        return everything != query with { Search = null, Skip = everything.Skip, Take = everything.Take, Cursor = null, Sort = null, Total = everything.Total };
     }
 
     /// <summary>The best of what matches, behind a place.</summary>
@@ -76,7 +88,7 @@ internal static class RelevancePaging
             if (rank < 3 && found.Pattern.Groups.Count > 0)
             {
                 if (rank == 2 && !found.Pattern.IsWide) continue;
-                var titled = await index.TitledAsync(rank == 1 ? found.Pattern.Exact() : found.Pattern, kind, ct);
+                var titled = rank == 2 && found.Zone == SearchZone.Title ? found.Ids : await index.TitledAsync(rank == 1 ? found.Pattern.Exact() : found.Pattern, kind, ct);
                 if (titled is { Count: 0 }) continue;
                 if (titled is not null) here = here.Where(Matches<T>.Among(titled));
             }

@@ -8,6 +8,7 @@ using Crm.Database.Leads;
 using Crm.Database.Records;
 using Crm.Database.Search;
 using Crm.Database.Tasks;
+using Crm.Services.Lists;
 using Crm.Services.Tenancy;
 using Microsoft.EntityFrameworkCore;
 
@@ -19,8 +20,6 @@ namespace Crm.Services.Search;
 /// </summary>
 public sealed class SearchIndex(CrmDbContext db, Caller caller)
 {
-    private const int Few = 1_000;
-
     /// <summary>How many words a mistyped one may stand for.</summary>
     private const int MostCorrections = 8;
 
@@ -44,29 +43,27 @@ public sealed class SearchIndex(CrmDbContext db, Caller caller)
     /// <param name="ct">Stops it.</param>
     internal async Task<FoundKinds> FindAsync(SearchPattern pattern, IReadOnlyList<SearchKind> kinds, SearchZone zone, bool forgives, CancellationToken ct)
     {
-        if (kinds.Count == 0) return FoundKinds.Known(pattern, zone, [], Few);
+        if (kinds.Count == 0) return FoundKinds.Known(pattern, zone, []);
         if (pattern.Groups.Count == 0) return FoundKinds.Unknown(pattern, zone); // what is left out tells nothing to look up
         pattern = await InflectAsync(pattern, ct);
-        var found = await LookUpAsync(pattern, kinds, zone, ct);
-        if (!forgives && await IsAnySeenAsync(found, ct)) return FoundKinds.Known(pattern, zone, found, Few);
-        if (await ForgiveAsync(pattern, ct) is not { } forgiven) return FoundKinds.Known(pattern, zone, found, Few);
-        return FoundKinds.Known(forgiven, zone, await LookUpAsync(forgiven, kinds, zone, ct), Few, isForgiven: true);
+        var found = FoundKinds.Known(pattern, zone, await LookUpAsync(pattern, kinds, zone, ct));
+        if (!forgives && await IsAnySeenAsync(found, ct)) return found;
+        return await ForgiveAsync(pattern, ct) is { } forgiven ? FoundKinds.Known(forgiven, zone, await LookUpAsync(forgiven, kinds, zone, ct), isForgiven: true) : found;
     }
 
     /// <summary>Whether the caller sees one of them. Of what is out of sight nobody is told, not even that it has a word.</summary>
-    private async Task<bool> IsAnySeenAsync(List<FoundRecord> found, CancellationToken ct)
+    private async Task<bool> IsAnySeenAsync(FoundKinds found, CancellationToken ct)
     {
-        if (caller.Sight is null) return found.Count > 0;
-        foreach (var kind in found.GroupBy(one => one.Kind, one => one.Id))
+        if (caller.Sight is null) return found.Kinds.Any();
+        foreach (var kind in found.Kinds)
         {
-            var ids = kind.ToList();
-            var isSeen = kind.Key switch
+            var isSeen = kind switch
             {
-                SearchKind.Lead => await db.Leads.AnyAsync(Matches<Lead>.Among(ids), ct),
-                SearchKind.Deal => await db.Deals.AnyAsync(Matches<Deal>.Among(ids), ct),
-                SearchKind.Task => await db.Tasks.AnyAsync(Matches<CrmTask>.Among(ids), ct),
-                SearchKind.Activity => await db.Activities.AnyAsync(Matches<Activity>.Among(ids), ct),
-                _ => await db.Customers.Where(Matches<Customer>.Among(ids)).AnyAsync(c => db.Leads.Any(l => l.Id == c.LeadId), ct),
+                SearchKind.Lead when found.Of<Lead>(kind) is var leads => await (leads.AreFew ? db.Leads : await db.Leads.SeenAsync(db, caller.Sight, ct)).AnyAsync(leads.Known, ct),
+                SearchKind.Deal when found.Of<Deal>(kind) is var deals => await (deals.AreFew ? db.Deals : await db.Deals.SeenAsync(db, caller.Sight, ct)).AnyAsync(deals.Known, ct),
+                SearchKind.Task => await db.Tasks.AnyAsync(found.Of<CrmTask>(kind).Known, ct),
+                SearchKind.Activity => await db.Activities.AnyAsync(found.Of<Activity>(kind).Known, ct),
+                _ => await db.Customers.Where(found.Of<Customer>(kind).Known).AnyAsync(c => db.Leads.Any(l => l.Id == c.LeadId), ct),
             };
             if (isSeen) return true;
         }
@@ -74,21 +71,19 @@ public sealed class SearchIndex(CrmDbContext db, Caller caller)
         return false;
     }
 
+    /// <summary>Whether what the index knows of a pattern is what is found and seen: it knows neither who sees it nor what stands side by side, and isn't asked for what is left out.</summary>
+    internal bool KnowsAllOf(SearchPattern pattern) => caller.Sight is null && pattern.Excluded.Count == 0 && !pattern.Groups.Any(group => group.Any(term => term.IsPhrase));
+
     /// <summary>As many of what a pattern finds of one kind as a list counts; null where there are more.</summary>
-    internal async Task<IReadOnlyList<Guid>?> CountableAsync(SearchPattern pattern, SearchKind kind, CancellationToken ct)
-    {
-        var found = await db.FoundAsync([kind], pattern, SearchZone.All, PageQuery.CountCap + 1, ct);
-        return found.Count > PageQuery.CountCap ? null : found.ConvertAll(one => one.Id);
-    }
+    internal Task<List<Guid>?> CountableAsync(SearchPattern pattern, SearchKind kind, CancellationToken ct) => NamedAsync(pattern, kind, SearchZone.All, PageQuery.CountCap, ct);
 
     /// <summary>Those of one kind that are called by the words of a pattern; null where they are many.</summary>
-    internal async Task<IReadOnlyList<Guid>?> TitledAsync(SearchPattern pattern, SearchKind kind, CancellationToken ct)
-    {
-        var found = await LookUpAsync(pattern, [kind], SearchZone.Title, ct);
-        return found.Count > Few ? null : found.ConvertAll(one => one.Id);
-    }
+    internal Task<List<Guid>?> TitledAsync(SearchPattern pattern, SearchKind kind, CancellationToken ct) => NamedAsync(pattern, kind, SearchZone.Title, FoundKinds.Few, ct);
 
-    private Task<List<FoundRecord>> LookUpAsync(SearchPattern pattern, IReadOnlyList<SearchKind> kinds, SearchZone zone, CancellationToken ct) => db.FoundAsync(kinds, pattern, zone, Few + 1, ct);
+    private async Task<List<Guid>?> NamedAsync(SearchPattern pattern, SearchKind kind, SearchZone zone, int most, CancellationToken ct) =>
+        FoundKinds.Named((await db.FoundAsync([kind], pattern, zone, most + 1, ct)).Select(one => one.Id).ToList(), most);
+
+    private Task<List<FoundRecord>> LookUpAsync(SearchPattern pattern, IReadOnlyList<SearchKind> kinds, SearchZone zone, CancellationToken ct) => db.FoundAsync(kinds, pattern, zone, FoundKinds.Few + 1, ct);
 
     /// <summary>The pattern with the other forms of its words, where the tenant's texts are in a language.</summary>
     private async Task<SearchPattern> InflectAsync(SearchPattern pattern, CancellationToken ct)

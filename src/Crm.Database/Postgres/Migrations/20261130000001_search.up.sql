@@ -29,49 +29,74 @@ CREATE TABLE search_words (
 );
 CALL raise_wall('search_words');
 
--- Each word with a beginning that is of its tenant, kind and zone (t of the title, x of all), so that an entry of the index has records of one
--- tenant only. In PL/pgSQL so that it isn't taken apart, and its cost is counted: a reader must not make it anew of each row.
+-- Each word with a beginning that is of its tenant, kind and zone (t of the title, x of all), so that an entry of the index has records of one tenant
+-- only; and by itself its first letter and its first two (u and y), which so many words share that looking them all up would take long. In PL/pgSQL so
+-- that it isn't taken apart, and its cost is counted: a reader must not make it anew of each row.
 CREATE FUNCTION search_lexemes(tenant_id uuid, kind text, title text, words text) RETURNS tsvector LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 500 AS $$
 DECLARE
-  every text := right(tenant_id::text, 8) || kind || 'x';
-  named text := right(tenant_id::text, 8) || kind || 't';
+  start text := right(tenant_id::text, 8) || kind;
+  named text := ' ' || btrim(replace(replace(title, ' |', ''), ' @', ''));
+  every text := ' ' || btrim(replace(replace(words, ' |', ''), ' @', ''));
 BEGIN
-  RETURN array_to_tsvector(string_to_array(
-    every || replace(btrim(replace(replace(words, ' |', ''), ' @', '')), ' ', ' ' || every) || ' ' ||
-    named || replace(btrim(replace(replace(title, ' |', ''), ' @', '')), ' ', ' ' || named), ' '));
+  RETURN array_to_tsvector(string_to_array(substr(
+    replace(every, ' ', ' ' || start || 'x') || regexp_replace(every, ' ([^ ]?)([^ ]?)[^ ]*', ' ' || start || 'y\1 ' || start || 'y\1\2', 'g') ||
+    replace(named, ' ', ' ' || start || 't') || regexp_replace(named, ' ([^ ]?)([^ ]?)[^ ]*', ' ' || start || 'u\1 ' || start || 'u\1\2', 'g'), 2), ' '));
 END
 $$;
 
 -- Row-level security lets no operator of text search reach an index. Whoever searches asks the owner, who names the records of the tenant that is set
--- and tells nothing else of them; they are read behind the wall.
+-- and tells nothing else of them; they are read behind the wall. Always by the words, as reading all of the tenant's records would make the lexemes of
+-- each anew: so tenant and kind are compared in a way that leads to no index.
+-- What has the words is collected to the last before the first is named. Where the statistics expect more than enough of it, also behind what they assume
+-- of each word that they don't know, NULL says so instead (volatile because only such a function may explain). And where a query's last word may be the
+-- beginning of many, it is looked for in what has the others, if that is less: query is for all of them, others for those before, and ending is the last,
+-- in the title or anywhere.
 CREATE POLICY search ON search_documents FOR SELECT TO CURRENT_USER USING (true);
 DO $$
 BEGIN
   EXECUTE format($function$
-    CREATE FUNCTION search_found(kind text, query text, most integer) RETURNS SETOF uuid LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, pg_temp AS $body$
+    CREATE FUNCTION search_found(kind text, query text, others text, ending text, of_title boolean, most integer) RETURNS SETOF uuid
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET max_parallel_workers_per_gather = 0 AS $body$
+    DECLARE
+      plan json;
+      expected float8[];
+      enough float8;
     BEGIN
-      -- Planned for each question by itself: how many records have the words is what it depends on.
-      RETURN QUERY EXECUTE 'SELECT d.record_id FROM %1$I.search_documents d WHERE d.tenant_id = $1 AND d.kind = $2 AND %1$I.search_lexemes(d.tenant_id, d.kind, d.title, d.words) @@ $3 LIMIT $4'
-        USING nullif(current_setting('app.tenant_id', true), '')::uuid, kind, query::tsquery, most;
+      EXECUTE (SELECT 'EXPLAIN (FORMAT JSON) ' || string_agg('SELECT FROM %1$I.search_documents d WHERE %1$I.search_lexemes(d.tenant_id, d.kind, d.title, d.words) @@ ' || quote_literal(asked) || '::tsquery', ' UNION ALL ') FROM unnest(ARRAY['-', query, others]) asked) INTO plan;
+      SELECT array_agg((part ->> 'Plan Rows')::float8) INTO expected FROM json_array_elements(plan #> '{0,Plan,Plans}') part;
+      enough := 4.0 * most + expected[1] * (numnode(query::tsquery) + 1) / 2;
+      IF expected[2] > enough THEN
+        RETURN NEXT NULL;
+      ELSIF ending = '' OR expected[3] > enough THEN
+        RETURN QUERY SELECT d.record_id FROM %1$I.search_documents d
+          WHERE %1$I.search_lexemes(d.tenant_id, d.kind, d.title, d.words) @@ $2::tsquery AND (d.tenant_id, d.kind) IS NOT DISTINCT FROM (nullif(current_setting('app.tenant_id', true), '')::uuid, $1) LIMIT $6;
+      ELSE
+        RETURN QUERY SELECT d.record_id FROM %1$I.search_documents d
+          WHERE %1$I.search_lexemes(d.tenant_id, d.kind, d.title, d.words) @@ $3::tsquery AND (d.tenant_id, d.kind) IS NOT DISTINCT FROM (nullif(current_setting('app.tenant_id', true), '')::uuid, $1)
+            AND strpos(CASE WHEN $5 THEN d.title ELSE d.words END, ending) > 0 LIMIT $6;
+      END IF;
     END
     $body$
     $function$, current_schema());
 END
 $$;
-REVOKE ALL ON FUNCTION search_found(text, text, integer) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION search_found(text, text, integer) TO crm_app;
+REVOKE ALL ON FUNCTION search_found(text, text, text, text, boolean, integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION search_found(text, text, text, text, boolean, integer) TO crm_app;
 
-CREATE FUNCTION index_search(tenant_id uuid, kind text, record_id uuid, title text, words text) RETURNS void LANGUAGE sql AS $$
-  INSERT INTO search_documents (tenant_id, kind, record_id, title, words) VALUES ($1, $2, $3, $4, $5)
+-- Whether a word is known is looked up for each: joined, the tenant's words might be read all.
+CREATE FUNCTION index_search(tenant uuid, kind_letter text, record uuid, named text, every text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO search_documents (tenant_id, kind, record_id, title, words) VALUES (tenant, kind_letter, record, named, every)
   ON CONFLICT ON CONSTRAINT search_documents_pk DO UPDATE SET title = EXCLUDED.title, words = EXCLUDED.words;
   INSERT INTO search_words (tenant_id, variant_key, word_key, record_id)
-  SELECT $1, variant.key, new.word, $3
+  SELECT tenant, variant.key, fresh.word, record
   FROM (
-    SELECT word COLLATE "C" AS word FROM unnest(string_to_array(split_part($5, ' @ ', 1), ' ')) WITH ORDINALITY AS written (word, place)
-    WHERE length(word) BETWEEN 4 AND 24 AND word !~ '[0-9]' AND NOT EXISTS (SELECT 1 FROM search_words w WHERE w.tenant_id = $1 AND w.variant_key = word COLLATE "C" AND w.word_key = word COLLATE "C")
-    GROUP BY word ORDER BY min(place) LIMIT 100) new
-  CROSS JOIN LATERAL (SELECT new.word AS key UNION SELECT left(new.word, i - 1) || substr(new.word, i + 1) FROM generate_series(1, length(new.word)) i) variant
-  ON CONFLICT ON CONSTRAINT search_words_pk DO NOTHING
+    SELECT word COLLATE "C" AS word FROM unnest(string_to_array(split_part(every, ' @ ', 1), ' ')) WITH ORDINALITY AS written (word, place)
+    WHERE length(word) BETWEEN 4 AND 24 AND word !~ '[0-9]' AND (SELECT true FROM search_words w WHERE w.tenant_id = tenant AND w.variant_key = word COLLATE "C" AND w.word_key = word COLLATE "C" LIMIT 1) IS NULL
+    GROUP BY word ORDER BY min(place) LIMIT 100) fresh
+  CROSS JOIN LATERAL (SELECT fresh.word AS key UNION SELECT left(fresh.word, i - 1) || substr(fresh.word, i + 1) FROM generate_series(1, length(fresh.word)) i) variant
+  ON CONFLICT ON CONSTRAINT search_words_pk DO NOTHING;
+END
 $$;
 
 CREATE FUNCTION index_record() RETURNS trigger LANGUAGE plpgsql AS $$

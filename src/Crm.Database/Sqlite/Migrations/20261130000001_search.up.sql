@@ -8,8 +8,9 @@ ALTER TABLE customers ADD COLUMN search_text TEXT NOT NULL DEFAULT ' ';
 ALTER TABLE tenants ADD COLUMN search_language TEXT NOT NULL DEFAULT 'SIMPLE';
 
 -- The words of what is live, each with a beginning that is of its tenant, kind and zone (t of the title, x of all), so that an entry of the index has
--- records of one tenant only. By the word that begins with id a record is taken out again, by the bare beginning all of a kind are found.
-CREATE VIRTUAL TABLE search_index USING fts5(words, tenant_id UNINDEXED, kind UNINDEXED, record_id UNINDEXED, title UNINDEXED, text UNINDEXED, content = '', contentless_delete = 1, contentless_unindexed = 1, detail = none, tokenize = 'ascii');
+-- records of one tenant only; what is one or two letters longer than that is indexed by itself. By the word that begins with id a record is taken out
+-- again, by the bare beginning all of a kind are found.
+CREATE VIRTUAL TABLE search_index USING fts5(words, tenant_id UNINDEXED, kind UNINDEXED, record_id UNINDEXED, title UNINDEXED, text UNINDEXED, content = '', contentless_delete = 1, contentless_unindexed = 1, detail = none, tokenize = 'ascii', prefix = '11 12');
 
 -- Words, and what is left of each without one of its letters: what one typing error leads to.
 CREATE TABLE search_words (
