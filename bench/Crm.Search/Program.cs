@@ -3,7 +3,7 @@ using Crm.Search;
 using Npgsql;
 
 // Crm.Search fill CONNECTION LEADS                      leads and the index of their words, in 200 tenants
-// Crm.Search measure CONNECTION URL KEY ROUNDS TIMES    how long searches take with row-level security and without, as a table, and how the index is read
+// Crm.Search measure CONNECTION URL KEY ROUNDS TIMES    how long searches take with row-level security and without, as a table, what the index costs a write, and how it is read
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 switch (args)
 {
@@ -15,6 +15,7 @@ switch (args)
         {
             using var http = new HttpClient { BaseAddress = new Uri(url), Timeout = Timeout.InfiniteTimeSpan };
             await new MeasureRun(http, database, key).RunAsync(int.Parse(rounds, CultureInfo.InvariantCulture), int.Parse(times, CultureInfo.InvariantCulture));
+            await new WriteRun(http, database, key).RunAsync(int.Parse(rounds, CultureInfo.InvariantCulture), int.Parse(times, CultureInfo.InvariantCulture) * 5);
             await PlanRun.RunAsync(database);
         }
 
