@@ -57,6 +57,9 @@ public enum ReadPurpose
 
     /// <summary>To add it up.</summary>
     Sums,
+
+    /// <summary>To go through some of it in the order of an index, until there is enough.</summary>
+    Some,
 }
 
 /// <summary>How deals came to a stage for the first time.</summary>

@@ -11,14 +11,15 @@ public abstract partial class CrmDbContext
     /// <param name="kinds">Of which kinds, in one question.</param>
     /// <param name="pattern">Which words; those left out aren't looked up.</param>
     /// <param name="zone">Where in the records.</param>
-    /// <param name="most">The most of each kind; where there are more, any of them, or one without an id.</param>
+    /// <param name="most">The most of each kind; where there are more, any of them.</param>
+    /// <param name="isSure">Whether they are named also where the database expects many; else it may say so by one without an id.</param>
     /// <param name="ct">Stops it.</param>
-    public Task<List<FoundRecord>> FoundAsync(IReadOnlyList<SearchKind> kinds, SearchPattern pattern, SearchZone zone, int most, CancellationToken ct)
+    public Task<List<FoundRecord>> FoundAsync(IReadOnlyList<SearchKind> kinds, SearchPattern pattern, SearchZone zone, int most, bool isSure, CancellationToken ct)
     {
         var arguments = new List<object> { FilterTenantId, most };
         var parts = kinds.Select(kind =>
         {
-            var asked = Asked(pattern, kind, zone);
+            var asked = Asked(pattern, kind, zone, isSure);
             var places = asked.Select((_, i) => $"{{{arguments.Count + i}}}").ToList();
             arguments.AddRange(asked);
             return FoundSql(kind, places);
@@ -43,7 +44,7 @@ public abstract partial class CrmDbContext
         $"SELECT 1 FROM {(kind == SearchKind.Activity ? "activities" : $"{kind}s".ToLowerInvariant())} r WHERE r.tenant_id = e.tenant_id AND r.id = e.record_id{(kind == SearchKind.Customer ? "" : " AND r.deleted_at IS NULL")}";
 
     /// <summary>What a pattern is as arguments of what asks the index.</summary>
-    protected abstract IReadOnlyList<object> Asked(SearchPattern pattern, SearchKind kind, SearchZone zone);
+    protected abstract IReadOnlyList<object> Asked(SearchPattern pattern, SearchKind kind, SearchZone zone, bool isSure);
 
     /// <summary>What asks the index for one kind, given the places of its arguments; {0} is the tenant, {1} the most of them.</summary>
     protected abstract string FoundSql(SearchKind kind, IReadOnlyList<string> places);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Data;
 using System.Data.Common;
 using System.Text.Json;
@@ -22,6 +23,9 @@ public sealed class PostgresCrmDbContext : CrmDbContext, IWalled
     /// <summary>Sums are made by hashing: sorting rows so as to add them up is slower.</summary>
     private const string ForSums = ForRows + "; SET LOCAL enable_sort = off";
 
+    /// <summary>How often words are met is a guess to the planner; reading and sorting all of a tenant would be the price of a wrong one.</summary>
+    private const string ForSome = "SET LOCAL jit = off; SET LOCAL enable_sort = off; SET LOCAL max_parallel_workers_per_gather = 0";
+
     public PostgresCrmDbContext(DbContextOptions<PostgresCrmDbContext> options, TenantScope scope, TimeProvider clock, LogSignal signal, WallOptions wall)
         : base(options, scope, clock, signal)
     {
@@ -43,7 +47,7 @@ public sealed class PostgresCrmDbContext : CrmDbContext, IWalled
         var transaction = await Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct);
         try
         {
-            await Database.ExecuteSqlRawAsync(purpose == ReadPurpose.Sums ? ForSums : ForRows, ct);
+            await Database.ExecuteSqlRawAsync(purpose switch { ReadPurpose.Sums => ForSums, ReadPurpose.Some => ForSome, _ => ForRows }, ct);
             return transaction;
         }
         catch
@@ -109,19 +113,19 @@ public sealed class PostgresCrmDbContext : CrmDbContext, IWalled
 
     public override IQueryable<LogDepth> LogDepths() => Database.SqlQuery<LogDepth>($"SELECT kind AS \"Kind\", behind AS \"Behind\", depth AS \"Depth\", since AS \"Since\" FROM log_depths()");
 
-    protected override IReadOnlyList<object> Asked(SearchPattern pattern, SearchKind kind, SearchZone zone)
+    protected override IReadOnlyList<object> Asked(SearchPattern pattern, SearchKind kind, SearchZone zone, bool isSure)
     {
         var beginning = Lexemes.Beginning(FilterTenantId, kind, zone);
-        return pattern.Ending() is var (others, ending)
-            ? [QueryOf(pattern, beginning), QueryOf(others, beginning), $" {ending}", zone == SearchZone.Title]
-            : [QueryOf(pattern, beginning), QueryOf(pattern, beginning), "", zone == SearchZone.Title];
+        var (split, ending) = pattern.Ending() is var (others, last, word) ? ([QueryOf(others, beginning), QueryOf(last, beginning)], $" {word}") : (Array.Empty<string>(), "");
+        return [QueryOf(pattern, beginning), split, ending, zone == SearchZone.Title, isSure];
     }
 
     private static string QueryOf(SearchPattern pattern, string beginning) =>
         Lexemes.Write(pattern, (word, isPrefix) => isPrefix && Lexemes.IsShort(word) ? $"'{Lexemes.BeginningOfLetters(beginning)}{word}'" : $"'{beginning}{word}'{(isPrefix ? ":*" : "")}", " & ", " | ");
 
-    protected override string FoundSql(SearchKind kind, IReadOnlyList<string> places) =>
-        $$"""SELECT {{(int)kind}} AS "Kind", f AS "Id" FROM search_found('{{Lexemes.Letter(kind)}}', {{string.Join(", ", places)}}, {1}) f""";
+    protected override string FoundSql(SearchKind kind, IReadOnlyList<string> places) => places is [var query, var split, var ending, var ofTitle, var isSure]
+        ? $$"""SELECT {{(int)kind}} AS "Kind", f AS "Id" FROM search_found('{{Lexemes.Letter(kind)}}', {{query}}, {{split}}, {{ending}}, {{ofTitle}}, {1}, {{isSure}}) f"""
+        : throw new UnreachableException();
 
     public override Task<List<SearchEntry>> SearchEntriesAsync(SearchKind kind, IReadOnlyList<Guid> ids, CancellationToken ct) => Database.SqlQuery<SearchEntry>(
         $"SELECT record_id AS \"Id\", title AS \"Title\", words AS \"Text\" FROM search_documents WHERE tenant_id = {FilterTenantId} AND kind = {Lexemes.Letter(kind).ToString()} AND record_id = ANY({ids})").ToListAsync(ct);
@@ -147,7 +151,7 @@ public sealed class PostgresCrmDbContext : CrmDbContext, IWalled
           SELECT DISTINCT w.word_key FROM search_words w
           WHERE w.tenant_id = t.tenant_id AND w.variant_key >= of_typed.beginning AND w.variant_key < of_typed.beginning || chr(1114111) AND w.variant_key = w.word_key
             AND (ts_lexize(language.name, w.word_key))[1] = of_typed.stem
-          ORDER BY w.word_key LIMIT 20) form
+          ORDER BY w.word_key LIMIT 200) form
         WHERE t.tenant_id = {FilterTenantId} AND t.search_language <> 'SIMPLE'
         """).ToListAsync(ct);
 

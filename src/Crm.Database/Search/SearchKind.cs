@@ -22,5 +22,5 @@ public enum SearchZone
 
 /// <summary>A record that the index knows.</summary>
 /// <param name="Kind">What it is.</param>
-/// <param name="Id">Which; null alone for more of the kind than were asked for.</param>
+/// <param name="Id">Which; null, and alone, where the database expects more of the kind than were asked for, which may be wrong.</param>
 public sealed record FoundRecord(SearchKind Kind, Guid? Id);

@@ -16,9 +16,9 @@ public sealed record SearchPattern(IReadOnlyList<IReadOnlyList<SearchTerm>> Grou
     /// <summary>Whether nothing is searched for, so that all is found; a search of signs only finds nothing.</summary>
     public bool FindsAll { get; init; }
 
-    /// <summary>The last word where that may be the beginning of many and stands beside others, and the pattern without it; null for another pattern.</summary>
-    internal (SearchPattern Others, string Ending)? Ending() => Groups is [_, _, ..] && Groups[^1] is [{ IsPrefix: true, IsPhrase: false, Words: [var word] }] && !Lexemes.IsShort(word)
-        ? (this with { Groups = [.. Groups.SkipLast(1)] }, word)
+    /// <summary>The pattern without its last word, and that word, where it may be the beginning of many and stands beside others; null for another pattern.</summary>
+    internal (SearchPattern Others, SearchPattern Last, string Word)? Ending() => Groups is [_, .., [{ IsPrefix: true, IsPhrase: false, Words: [var word] }]] && !Lexemes.IsShort(word)
+        ? (this with { Groups = [.. Groups.SkipLast(1)] }, this with { Groups = [Groups[^1]] }, word)
         : null;
 
     /// <summary>Whether it finds more than the words that were typed.</summary>

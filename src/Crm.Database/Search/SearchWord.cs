@@ -17,6 +17,9 @@ public sealed class SearchWord : ITenantOwned
     /// <summary>The most letters with which a word is forgiven an error.</summary>
     public const int Longest = 24;
 
+    /// <summary>How many words that the tenant hadn't before are learned of one record, by its triggers.</summary>
+    public const int MostNew = 100;
+
     public Guid TenantId { get; init; }
 
     /// <summary>The word, or the word without one letter.</summary>

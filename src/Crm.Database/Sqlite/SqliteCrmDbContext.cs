@@ -126,7 +126,7 @@ public sealed class SqliteCrmDbContext(DbContextOptions<SqliteCrmDbContext> opti
         .GroupBy(c => c.Name.IndexOf(':') < 0 ? c.Name : c.Name.Substring(0, c.Name.IndexOf(':')))
         .Select(kind => new LogDepth(kind.Key, kind.LongCount(), kind.Sum(c => c.Target - c.Position), kind.Min(c => c.BehindSince)));
 
-    protected override IReadOnlyList<object> Asked(SearchPattern pattern, SearchKind kind, SearchZone zone)
+    protected override IReadOnlyList<object> Asked(SearchPattern pattern, SearchKind kind, SearchZone zone, bool isSure)
     {
         var beginning = Lexemes.Beginning(FilterTenantId, kind, zone);
         return [Lexemes.Write(pattern, (word, isPrefix) => $"\"{beginning}{word}\"{(isPrefix ? "*" : "")}", " AND ", " OR ")];

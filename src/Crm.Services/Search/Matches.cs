@@ -20,7 +20,7 @@ internal sealed class Matches<T>(SearchPattern pattern, SearchZone zone, IReadOn
 
     public bool AreFew => ids is not null;
 
-    /// <summary>The records that the index knows; null where they are many.</summary>
+    /// <summary>The records that the index knows; null where reading on meets them soon.</summary>
     public IReadOnlyList<Guid>? Ids => ids;
 
     /// <summary>How many ranks there are: called by the words that were typed, by longer ones, or with the words anywhere.</summary>

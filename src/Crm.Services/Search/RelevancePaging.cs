@@ -57,13 +57,14 @@ internal static class RelevancePaging
             NextCursor = more ? Cursor.Write(sorting.List, Sort, [items[^1].At.Rank, items[^1].At.Id]) : null,
         };
 
-        // By the index, where it knows: reading on to the last of what is found would read everything.
+        // By the index, where it knows: reading on to the last of what is found would read everything. What it only expects is no number to tell.
         async Task<(int? Total, bool? IsExact)> CountAsync(int? known)
         {
             if (known is not null || query.Total != TotalMode.Capped || found is not { Pattern.Groups.Count: > 0 }) return await matching.CountAsync(query, sorting, known, ct);
             var ids = found.Ids ?? await index.CountableAsync(found.Pattern, kind, ct);
-            if (!IsNarrowed(query) && index.KnowsAllOf(found.Pattern)) return ids is null ? (PageQuery.CountCap, false) : (ids.Count, true);
-            return await (found.AreFew || ids is null ? matching : matching.Where(Matches<T>.Among(ids))).CountAsync(query, sorting, known, ct);
+            if (ids is not null && !IsNarrowed(query) && index.KnowsAllOf(found.Pattern)) return (Math.Min(ids.Count, PageQuery.CountCap), ids.Count <= PageQuery.CountCap);
+            if (!found.AreFew && ids is { Count: <= PageQuery.CountCap }) return await matching.Where(Matches<T>.Among(ids)).CountAsync(query, sorting, known, ct);
+            return found.AreFew || IsNarrowed(query) ? await matching.CountAsync(query, sorting, known, ct) : await index.ReadOnAsync(() => matching.CountAsync(query, sorting, known, ct), ct);
         }
     }
 

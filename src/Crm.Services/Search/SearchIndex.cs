@@ -15,13 +15,21 @@ using Microsoft.EntityFrameworkCore;
 namespace Crm.Services.Search;
 
 /// <summary>
-/// Looks up what a search finds. Where the index knows few records of it, these are named, and read behind all walls. Where it knows many, the records
-/// themselves are read in the list's order: they are met soon, and naming them all would take the longer the more there are.
+/// Looks up what a search finds. Where the index knows few records of it, these are named, and read behind all walls. Where it knows many and the newest
+/// records show that they are met soon, the records themselves are read in the list's order: naming them all would take the longer the more there are.
 /// </summary>
 public sealed class SearchIndex(CrmDbContext db, Caller caller)
 {
-    /// <summary>How many words a mistyped one may stand for.</summary>
-    private const int MostCorrections = 8;
+    private const int Few = 1_000;
+
+    /// <summary>The most that are named where reading on would meet them late.</summary>
+    private const int Most = PageQuery.CountCap;
+
+    /// <summary>How many of the newest records are looked at.</summary>
+    private const int Newest = 1_000;
+
+    /// <summary>As many of them that are found tell that a page is full soon.</summary>
+    private const int Soon = 10;
 
     /// <summary>How many words are compared with those that were typed.</summary>
     private const int MostNear = 1_000;
@@ -43,12 +51,12 @@ public sealed class SearchIndex(CrmDbContext db, Caller caller)
     /// <param name="ct">Stops it.</param>
     internal async Task<FoundKinds> FindAsync(SearchPattern pattern, IReadOnlyList<SearchKind> kinds, SearchZone zone, bool forgives, CancellationToken ct)
     {
-        if (kinds.Count == 0) return FoundKinds.Known(pattern, zone, []);
-        if (pattern.Groups.Count == 0) return FoundKinds.Unknown(pattern, zone); // what is left out tells nothing to look up
+        if (kinds.Count == 0) return new FoundKinds(pattern, zone, new Dictionary<SearchKind, List<Guid>?>());
+        if (pattern.Groups.Count == 0) return new FoundKinds(pattern, zone, null); // what is left out tells nothing to look up
         pattern = await InflectAsync(pattern, ct);
-        var found = FoundKinds.Known(pattern, zone, await LookUpAsync(pattern, kinds, zone, ct));
+        var found = new FoundKinds(pattern, zone, await LookUpAsync(pattern, kinds, zone, ct));
         if (!forgives && await IsAnySeenAsync(found, ct)) return found;
-        return await ForgiveAsync(pattern, ct) is { } forgiven ? FoundKinds.Known(forgiven, zone, await LookUpAsync(forgiven, kinds, zone, ct), isForgiven: true) : found;
+        return await ForgiveAsync(pattern, ct) is { } forgiven ? new FoundKinds(forgiven, zone, await LookUpAsync(forgiven, kinds, zone, ct)) { IsForgiven = true } : found;
     }
 
     /// <summary>Whether the caller sees one of them. Of what is out of sight nobody is told, not even that it has a word.</summary>
@@ -74,16 +82,49 @@ public sealed class SearchIndex(CrmDbContext db, Caller caller)
     /// <summary>Whether what the index knows of a pattern is what is found and seen: it knows neither who sees it nor what stands side by side, and isn't asked for what is left out.</summary>
     internal bool KnowsAllOf(SearchPattern pattern) => caller.Sight is null && pattern.Excluded.Count == 0 && !pattern.Groups.Any(group => group.Any(term => term.IsPhrase));
 
-    /// <summary>As many of what a pattern finds of one kind as a list counts; null where there are more.</summary>
-    internal Task<List<Guid>?> CountableAsync(SearchPattern pattern, SearchKind kind, CancellationToken ct) => NamedAsync(pattern, kind, SearchZone.All, PageQuery.CountCap, ct);
+    /// <summary>As many of what a pattern finds of one kind as a list counts, and one more where there are more; null where the database expects so many that reading on counts them sooner.</summary>
+    internal async Task<List<Guid>?> CountableAsync(SearchPattern pattern, SearchKind kind, CancellationToken ct)
+    {
+        var found = await db.FoundAsync([kind], pattern, SearchZone.All, PageQuery.CountCap + 1, isSure: false, ct);
+        return found is [{ Id: null }] ? null : Ids(found);
+    }
 
-    /// <summary>Those of one kind that are called by the words of a pattern; null where they are many.</summary>
-    internal Task<List<Guid>?> TitledAsync(SearchPattern pattern, SearchKind kind, CancellationToken ct) => NamedAsync(pattern, kind, SearchZone.Title, FoundKinds.Few, ct);
+    /// <summary>Counts by reading on what is met soon.</summary>
+    internal Task<T> ReadOnAsync<T>(Func<Task<T>> count, CancellationToken ct) => db.ReadAsync(ReadPurpose.Some, count, ct);
 
-    private async Task<List<Guid>?> NamedAsync(SearchPattern pattern, SearchKind kind, SearchZone zone, int most, CancellationToken ct) =>
-        FoundKinds.Named((await db.FoundAsync([kind], pattern, zone, most + 1, ct)).Select(one => one.Id).ToList(), most);
+    /// <summary>Those of one kind that are called by the words of a pattern; null where reading on meets them soon, or they are too many.</summary>
+    internal async Task<List<Guid>?> TitledAsync(SearchPattern pattern, SearchKind kind, CancellationToken ct) =>
+        (await LookUpAsync(pattern, [kind], SearchZone.Title, ct)).GetValueOrDefault(kind, []);
 
-    private Task<List<FoundRecord>> LookUpAsync(SearchPattern pattern, IReadOnlyList<SearchKind> kinds, SearchZone zone, CancellationToken ct) => db.FoundAsync(kinds, pattern, zone, FoundKinds.Few + 1, ct);
+    private async Task<Dictionary<SearchKind, List<Guid>?>> LookUpAsync(SearchPattern pattern, IReadOnlyList<SearchKind> kinds, SearchZone zone, CancellationToken ct)
+    {
+        var known = new Dictionary<SearchKind, List<Guid>?>();
+        foreach (var found in (await db.FoundAsync(kinds, pattern, zone, Few + 1, isSure: false, ct)).GroupBy(one => one.Kind))
+        {
+            var ids = found.Count() <= Few && found.All(one => one.Id is not null) ? Ids(found) : found.Key switch
+            {
+                SearchKind.Lead => await LateAsync(db.Leads.WithUnseen(), pattern, found.Key, zone, ct),
+                SearchKind.Deal => await LateAsync(db.Deals.WithUnseen(), pattern, found.Key, zone, ct),
+                SearchKind.Task => await LateAsync(db.Tasks.WithUnseen(), pattern, found.Key, zone, ct),
+                SearchKind.Activity => await LateAsync(db.Activities.WithUnseen(), pattern, found.Key, zone, ct),
+                _ => await LateAsync(db.Customers, pattern, found.Key, zone, ct),
+            };
+            if (ids is not []) known.Add(found.Key, ids);
+        }
+
+        return known;
+    }
+
+    /// <summary>The records that are found where the newest hold few of them, whatever the database expects; null where reading on meets them soon, or they are too many. Whoever looks: this is of the way, not of what is told.</summary>
+    private async Task<List<Guid>?> LateAsync<T>(IQueryable<T> records, SearchPattern pattern, SearchKind kind, SearchZone zone, CancellationToken ct) where T : class, ISearchable
+    {
+        var newest = records.OrderByDescending(row => row.Id).Take(Newest);
+        if (await newest.Where(new Matches<T>(pattern, zone, null).Filter).Take(Soon).CountAsync(ct) == Soon) return null;
+        var found = await db.FoundAsync([kind], pattern, zone, Most + 1, isSure: true, ct);
+        return found.Count > Most ? null : Ids(found);
+    }
+
+    private static List<Guid> Ids(IEnumerable<FoundRecord> found) => [.. found.Select(one => one.Id).OfType<Guid>()];
 
     /// <summary>The pattern with the other forms of its words, where the tenant's texts are in a language.</summary>
     private async Task<SearchPattern> InflectAsync(SearchPattern pattern, CancellationToken ct)
@@ -106,7 +147,7 @@ public sealed class SearchIndex(CrmDbContext db, Caller caller)
         var variants = typed.SelectMany(Typing.Variants).Distinct(StringComparer.Ordinal).ToList();
         if (variants.Count == 0) return null;
         var near = await db.SearchWords.AsNoTracking().Where(w => variants.Contains(w.VariantKey)).Select(w => w.WordKey).Distinct().OrderBy(word => word).Take(MostNear).ToListAsync(ct);
-        var meant = typed.ToDictionary(word => word, word => near.Where(other => other != word && Typing.IsOneErrorApart(word, other)).Take(MostCorrections).ToList(), StringComparer.Ordinal);
+        var meant = typed.ToDictionary(word => word, word => near.Where(other => other != word && Typing.IsOneErrorApart(word, other)).ToList(), StringComparer.Ordinal);
         if (meant.Values.All(words => words.Count == 0)) return null;
         return pattern with
         {

@@ -98,7 +98,7 @@ internal sealed partial class SearchParser
     {
         var end = text.IndexOf('"', at + 1);
         if (end < 0) throw Fault(at, "a quote is opened and not closed; add a \" behind the phrase");
-        var words = Folding.Words(text[(at + 1)..end]);
+        var words = Folding.Words(SearchText.Readable(text[(at + 1)..end]));
         at = end + 1;
         return words.Count == 0 ? [] : [new SearchTerm(words, IsPhrase: words.Count > 1)];
     }
@@ -137,7 +137,7 @@ internal sealed partial class SearchParser
         if (OfAddresses.Contains(name) || (!known && (grammar != Grammar.Everything || match.Groups["not"].Success))) return false;
         if (!known) throw Fault(at, $"there is no qualifier {name}:; there are {string.Join(", ", Qualifier.Names.Select(one => $"{one}:"))}. In quotes it is searched for as text");
         if (grammar != Grammar.Everything) throw Fault(at, $"{name}: belongs to /api/search; a list has parameters for it. In quotes it is searched for as text");
-        if (or is not null) throw Fault(at, $"{name}: can't stand behind OR, which is for words; name it twice for one or the other");
+        if (or is not null) throw Fault(at, $"{name}: can't stand behind OR, which is for words; {(name is "value" or "created" or "due" ? $"of two values write {name}:FROM..TO" : "name it twice for one or the other")}");
         if (match.Groups["not"].Success) throw Fault(at, $"{name}: can't be left out; ask for the values that you want instead");
         var start = at;
         at += match.Length;

@@ -57,7 +57,7 @@ public sealed class SearchService(
         return new SearchPage
         {
             Items = page.ConvertAll(row => row.View()),
-            NextCursor = rows.Count > query.Take ? Cursor.Write(List, found.IsForgiven ? same + Forgiven : same, [page[^1].At.Rank, page[^1].At.Id]) : null,
+            NextCursor = rows.Count > query.Take ? Cursor.Write(List, forgives || found.IsForgiven ? same + Forgiven : same, [page[^1].At.Rank, page[^1].At.Id]) : null,
         };
     }
 

@@ -33,11 +33,12 @@ public sealed class SearchUpkeep(IServiceScopeFactory scopes, AllTenants tenants
         return report;
     }
 
-    /// <summary>Writes a tenant's index anew, record by record; what isn't written yet is found as before.</summary>
+    /// <summary>Writes a tenant's index anew, record by record; what isn't written yet is found as before, but for typing errors and other forms of its words.</summary>
     /// <returns>How many records it is of.</returns>
     public async Task<int> RebuildAsync(Guid tenantId, CancellationToken ct)
     {
         await using var work = Enter(tenantId, "reindex", out var db);
+        await db.InTransactionAsync(() => db.SearchWords.ExecuteDeleteAsync(ct), ct); // also those that no record has any more
         return await RebuildAsync(db, SearchKind.Lead, db.Leads.ForUpdate(), ct)
             + await RebuildAsync(db, SearchKind.Deal, db.Deals.ForUpdate(), ct)
             + await RebuildAsync(db, SearchKind.Task, db.Tasks.ForUpdate(), ct)
@@ -49,7 +50,7 @@ public sealed class SearchUpkeep(IServiceScopeFactory scopes, AllTenants tenants
     {
         for (var after = Guid.Empty; ;)
         {
-            var (page, entries) = await db.ReadAsync(ReadPurpose.Rows, () => ReadAsync<T>(db, kind, after, ct), ct);
+            var (page, entries, words) = await db.ReadAsync(ReadPurpose.Rows, () => ReadAsync<T>(db, kind, after, ct), ct);
             if (page.Count == 0) break;
             after = page[^1].Id;
             foreach (var record in page)
@@ -64,6 +65,8 @@ public sealed class SearchUpkeep(IServiceScopeFactory scopes, AllTenants tenants
                     case [var entry]: if ((entry.Title, entry.Text) != (title, text)) report.Findings.Add($"stale entry: {kind} {record.Id} has other words than the index"); break;
                     default: report.Findings.Add($"double entry: {kind} {record.Id} is in the index more than once"); break;
                 }
+
+                if (!words.IsSupersetOf(Learned(text))) report.Findings.Add($"missing words: {kind} {record.Id} isn't found by some of its words with a typing error");
             }
         }
 
@@ -71,11 +74,16 @@ public sealed class SearchUpkeep(IServiceScopeFactory scopes, AllTenants tenants
     }
 
     /// <summary>Records and what the index has of them, at one moment.</summary>
-    private static async Task<(List<T> Page, ILookup<Guid, SearchEntry> Entries)> ReadAsync<T>(CrmDbContext db, SearchKind kind, Guid after, CancellationToken ct) where T : class, ISearchable
+    private static async Task<(List<T> Page, ILookup<Guid, SearchEntry> Entries, HashSet<string> Words)> ReadAsync<T>(CrmDbContext db, SearchKind kind, Guid after, CancellationToken ct) where T : class, ISearchable
     {
         var page = await PageAsync(db.Set<T>().AsNoTracking(), after, ct);
-        return (page, (await db.SearchEntriesAsync(kind, page.ConvertAll(record => record.Id), ct)).ToLookup(entry => entry.Id));
+        var learned = page.SelectMany(record => Learned(record.SearchText)).Distinct(StringComparer.Ordinal).ToList();
+        var words = await db.SearchWords.Where(w => learned.Contains(w.VariantKey) && w.VariantKey == w.WordKey).Select(w => w.WordKey).ToListAsync(ct);
+        return (page, (await db.SearchEntriesAsync(kind, page.ConvertAll(record => record.Id), ct)).ToLookup(entry => entry.Id), words.ToHashSet(StringComparer.Ordinal));
     }
+
+    /// <summary>The words of a text that are forgiven an error for sure: further ones may have been too many that were new.</summary>
+    private static IEnumerable<string> Learned(string text) => text.Split(" @ ")[0].Split(' ').Where(Typing.IsForgiven).Distinct(StringComparer.Ordinal).Take(SearchWord.MostNew);
 
     private static async Task<int> RebuildAsync<T>(CrmDbContext db, SearchKind kind, IQueryable<T> records, CancellationToken ct) where T : class, ISearchable
     {

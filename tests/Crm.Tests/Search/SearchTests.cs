@@ -1,4 +1,6 @@
+using System.Buffers.Text;
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using Crm.Contracts.Members;
 using Crm.Tests.ApiKeys;
@@ -316,6 +318,35 @@ public sealed class SearchTests
         Ids(await zoe.GetAsync("/api/search?q=lovelace")).ShouldBe([own]);
         (await zoe.GetAsync("/api/tasks?search=lovelace")).Items.Count.ShouldBe(1);
         Ids(await bob.GetAsync("/api/search?q=lovelace")).Count.ShouldBe(1);
+    }
+
+    /// <summary>Nor may how many of them there are, nor a cursor that says that errors were forgiven.</summary>
+    [Theory, EachDatabase]
+    public async Task What_others_have_written_takes_no_place_and_leaves_no_trace(Database database)
+    {
+        var admin = (await Hosts.For(database)).NewTenant();
+        await admin.PatchAsync("/api/settings", new { visibility = "OWN" });
+        var (bob, zoe) = (admin.As(Role.Rep, "bob"), admin.As(Role.Rep, "zoe"));
+        var own = new List<Guid>();
+        for (var letter = 'f'; letter <= 'q'; letter++) own.Add(await zoe.MakeAsync("tasks", new { title = $"Lovelac{letter}", assigneeId = "zoe" }));
+        foreach (var title in new[] { "Engine", "Engine" }) await zoe.MakeAsync("tasks", new { title, assigneeId = "zoe" });
+        foreach (var letter in "abcde") await bob.MakeAsync("tasks", new { title = $"Lovelac{letter}", assigneeId = "bob" });
+        await bob.MakeAsync("tasks", new { title = "Analytic", assigneeId = "bob" });
+
+        Ids(await zoe.GetAsync("/api/search?q=lovelacz")).ShouldBe(own, ignoreOrder: true);
+        var ends = new List<string>();
+        foreach (var word in new[] { "analytix", "nobodysx" })
+        {
+            var q = Uri.EscapeDataString($"{word} OR engine");
+            var first = await zoe.GetAsync($"/api/search?q={q}&take=1");
+            var cursor = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(first["nextCursor"].GetString()!)).Split(',');
+            var forged = $"{cursor[0]},\"{cursor[1].Trim('"')}~\",1,\"ffffffff-ffff-ffff-ffff-ffffffffffff\"]";
+            var answer = await zoe.GetAsync($"/api/search?q={q}&take=1&cursor={Base64Url.EncodeToString(Encoding.UTF8.GetBytes(forged))}");
+            answer.ShouldBe(HttpStatusCode.OK).Items.Count.ShouldBe(1);
+            ends.Add(Encoding.UTF8.GetString(Base64Url.DecodeFromChars(answer["nextCursor"].GetString()!)).Split(',')[1][^2..]);
+        }
+
+        ends.Distinct().Count().ShouldBe(1);
     }
 
     [Theory, EachDatabase]

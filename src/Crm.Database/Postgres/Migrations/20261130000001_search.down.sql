@@ -10,7 +10,7 @@ DROP TRIGGER customers_found ON customers;
 DROP FUNCTION index_record();
 DROP FUNCTION index_customer();
 DROP FUNCTION index_search(uuid, text, uuid, text, text);
-DROP FUNCTION search_found(text, text, text, text, boolean, integer);
+DROP FUNCTION search_found(text, text, text[], text, boolean, integer, boolean);
 DROP TABLE search_words;
 DROP TABLE search_documents;
 DROP FUNCTION search_lexemes(uuid, text, text, text);

@@ -47,41 +47,42 @@ $$;
 -- Row-level security lets no operator of text search reach an index. Whoever searches asks the owner, who names the records of the tenant that is set
 -- and tells nothing else of them; they are read behind the wall. Always by the words, as reading all of the tenant's records would make the lexemes of
 -- each anew: so tenant and kind are compared in a way that leads to no index.
--- What has the words is collected to the last before the first is named. Where the statistics expect more than enough of it, also behind what they assume
--- of each word that they don't know, NULL says so instead (volatile because only such a function may explain). And where a query's last word may be the
--- beginning of many, it is looked for in what has the others, if that is less: query is for all of them, others for those before, and ending is the last,
--- in the title or anywhere.
+-- What has the words is collected to the last before the first is named. Unless it is asked for for sure, NULL says instead where the statistics expect
+-- more than enough of it, also behind what they assume of each word that they don't know, such as '-' (volatile because only such a function may explain).
+-- And where a query's last word may be the beginning of many, it is looked for in the texts of what has the others, if those are far less: split is the
+-- query of the others and of the last, and ending what a text has of it then, in the title or anywhere.
 CREATE POLICY search ON search_documents FOR SELECT TO CURRENT_USER USING (true);
 DO $$
 BEGIN
   EXECUTE format($function$
-    CREATE FUNCTION search_found(kind text, query text, others text, ending text, of_title boolean, most integer) RETURNS SETOF uuid
-    LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET max_parallel_workers_per_gather = 0 AS $body$
+    CREATE FUNCTION search_found(kind text, query text, split text[], ending text, of_title boolean, most integer, for_sure boolean) RETURNS SETOF uuid
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, pg_temp SET enable_seqscan = off SET max_parallel_workers_per_gather = 0 SET jit = off AS $body$
     DECLARE
       plan json;
       expected float8[];
-      enough float8;
     BEGIN
-      EXECUTE (SELECT 'EXPLAIN (FORMAT JSON) ' || string_agg('SELECT FROM %1$I.search_documents d WHERE %1$I.search_lexemes(d.tenant_id, d.kind, d.title, d.words) @@ ' || quote_literal(asked) || '::tsquery', ' UNION ALL ') FROM unnest(ARRAY['-', query, others]) asked) INTO plan;
-      SELECT array_agg((part ->> 'Plan Rows')::float8) INTO expected FROM json_array_elements(plan #> '{0,Plan,Plans}') part;
-      enough := 4.0 * most + expected[1] * (numnode(query::tsquery) + 1) / 2;
-      IF expected[2] > enough THEN
+      IF NOT for_sure OR split <> '{}' THEN
+        EXECUTE (SELECT 'EXPLAIN (FORMAT JSON) ' || string_agg('SELECT FROM %1$I.search_documents d WHERE %1$I.search_lexemes(d.tenant_id, d.kind, d.title, d.words) @@ ' || quote_literal(asked) || '::tsquery', ' UNION ALL ' ORDER BY place)
+          FROM unnest(ARRAY['''-'':*', query] || split) WITH ORDINALITY AS question (asked, place)) INTO plan;
+        SELECT array_agg((part ->> 'Plan Rows')::float8 ORDER BY place) INTO expected FROM json_array_elements(plan #> '{0,Plan,Plans}') WITH ORDINALITY AS answer (part, place);
+      END IF;
+      IF NOT for_sure AND expected[2] > 4.0 * most + expected[1] * (numnode(query::tsquery) + 1) / 2 THEN
         RETURN NEXT NULL;
-      ELSIF ending = '' OR expected[3] > enough THEN
+      ELSIF 20 * expected[3] <= expected[4] THEN
         RETURN QUERY SELECT d.record_id FROM %1$I.search_documents d
-          WHERE %1$I.search_lexemes(d.tenant_id, d.kind, d.title, d.words) @@ $2::tsquery AND (d.tenant_id, d.kind) IS NOT DISTINCT FROM (nullif(current_setting('app.tenant_id', true), '')::uuid, $1) LIMIT $6;
+          WHERE %1$I.search_lexemes(d.tenant_id, d.kind, d.title, d.words) @@ split[1]::tsquery AND (d.tenant_id, d.kind) IS NOT DISTINCT FROM (nullif(current_setting('app.tenant_id', true), '')::uuid, $1)
+            AND strpos(CASE WHEN of_title THEN d.title ELSE d.words END, ending) > 0 LIMIT most;
       ELSE
         RETURN QUERY SELECT d.record_id FROM %1$I.search_documents d
-          WHERE %1$I.search_lexemes(d.tenant_id, d.kind, d.title, d.words) @@ $3::tsquery AND (d.tenant_id, d.kind) IS NOT DISTINCT FROM (nullif(current_setting('app.tenant_id', true), '')::uuid, $1)
-            AND strpos(CASE WHEN $5 THEN d.title ELSE d.words END, ending) > 0 LIMIT $6;
+          WHERE %1$I.search_lexemes(d.tenant_id, d.kind, d.title, d.words) @@ query::tsquery AND (d.tenant_id, d.kind) IS NOT DISTINCT FROM (nullif(current_setting('app.tenant_id', true), '')::uuid, $1) LIMIT most;
       END IF;
     END
     $body$
     $function$, current_schema());
 END
 $$;
-REVOKE ALL ON FUNCTION search_found(text, text, text, text, boolean, integer) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION search_found(text, text, text, text, boolean, integer) TO crm_app;
+REVOKE ALL ON FUNCTION search_found(text, text, text[], text, boolean, integer, boolean) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION search_found(text, text, text[], text, boolean, integer, boolean) TO crm_app;
 
 -- Whether a word is known is looked up for each: joined, the tenant's words might be read all.
 CREATE FUNCTION index_search(tenant uuid, kind_letter text, record uuid, named text, every text) RETURNS void LANGUAGE plpgsql AS $$
@@ -156,6 +157,7 @@ ALTER TABLE customers FORCE ROW LEVEL SECURITY;
 ALTER TABLE search_documents FORCE ROW LEVEL SECURITY;
 ALTER TABLE search_words FORCE ROW LEVEL SECURITY;
 CREATE INDEX search_documents_by_words ON search_documents USING gin (search_lexemes(tenant_id, kind, title, words)) WITH (gin_pending_list_limit = 256);
+ANALYZE search_documents;
 
 -- From now on the index is written with the record.
 CREATE TRIGGER leads_found AFTER INSERT ON leads FOR EACH ROW EXECUTE FUNCTION index_record('l');
