@@ -30,7 +30,7 @@ internal static class PlanRun
         Console.WriteLine((await LinesAsync(connection, $"EXPLAIN SELECT FROM search_documents d WHERE search_lexemes(d.tenant_id, d.kind, d.title, d.words) @@ $q$'{Beginning}gmbh'$q$::tsquery"))[0]);
         Console.WriteLine("```\n\n## How the records are read, behind the wall");
         await DoAsync(connection, "SET LOCAL ROLE crm_app; SET LOCAL enable_seqscan = on");
-        var rare = $"search_found('l', $q$'{Beginning}zyxquartz'$q$, $q$'{Beginning}zyxquartz'$q$, '', false, 1001)";
+        var rare = $"search_found('l', $q$'{Beginning}zyxquartz'$q$, '{{}}', '', false, 1001, false)";
         var ids = string.Join(',', await LinesAsync(connection, $"SELECT f::text FROM {rare} f"));
         await ExplainAsync(connection, "Those that are named, three hundred", $"SELECT id FROM leads WHERE tenant_id = '{Filling.LargeId}' AND deleted_at IS NULL AND id = ANY ('{{{ids}}}'::uuid[]) AND strpos(search_text, ' zyxquartz ') - 1 >= 0 ORDER BY id DESC LIMIT 21", ids);
         await ExplainAsync(connection, "Many, until the page is full", $"SELECT id FROM leads WHERE tenant_id = '{Filling.LargeId}' AND deleted_at IS NULL AND strpos(search_text, ' gmbh ') - 1 >= 0 ORDER BY id DESC LIMIT 21");

@@ -35,7 +35,11 @@ internal sealed class WriteRun(HttpClient http, NpgsqlDataSource database, strin
         request.Headers.Add("X-Tenant-Id", $"{Filling.LargeId}");
         request.Content = JsonContent.Create(new
         {
-            firstName = "Mirven", lastName = $"Torkap{n}", email = $"mirven.{n}@torkap-{round}.example", phone = $"+49 30 {9_000_000 + n}", companyName = $"Torkap {round} GmbH",
+            firstName = "Mirven",
+            lastName = $"Torkap{n}",
+            email = $"mirven.{n}@torkap-{round}.example",
+            phone = $"+49 30 {9_000_000 + n}",
+            companyName = $"Torkap {round} GmbH",
             description = "Interested in a house by the sea, from where one sees the ships that leave in the evening; please call before noon",
         });
         var begun = Stopwatch.GetTimestamp();
