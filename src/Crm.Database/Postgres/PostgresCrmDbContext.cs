@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Data;
 using System.Data.Common;
+using System.Diagnostics;
 using System.Text.Json;
 using Crm.Database.Events;
 using Crm.Database.Members;
