@@ -41,6 +41,9 @@ public sealed class CrmClient(HttpClient http, Guid tenantId)
     /// <summary>How much members and teams are to win.</summary>
     public GoalsClient Goals => new(wire);
 
+    /// <summary>How leads that come without an owner find one.</summary>
+    public RoutingClient Routing => new(wire);
+
     /// <summary>Makes customers of leads.</summary>
     public ConversionsClient Conversions => new(wire);
 

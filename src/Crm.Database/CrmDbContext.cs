@@ -6,6 +6,7 @@ using Crm.Contracts.Leads;
 using Crm.Contracts.Members;
 using Crm.Contracts.Notifications;
 using Crm.Contracts.Pipelines;
+using Crm.Contracts.Routing;
 using Crm.Contracts.Settings;
 using Crm.Contracts.Tasks;
 using Crm.Contracts.Webhooks;
@@ -25,6 +26,7 @@ using Crm.Database.Notifications;
 using Crm.Database.Pipelines;
 using Crm.Database.Queries;
 using Crm.Database.Records;
+using Crm.Database.Routing;
 using Crm.Database.Settings;
 using Crm.Database.Tasks;
 using Crm.Database.Teams;
@@ -46,6 +48,10 @@ public abstract partial class CrmDbContext(DbContextOptions options, TenantScope
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
     public DbSet<Team> Teams => Set<Team>();
     public DbSet<TeamMember> TeamMembers => Set<TeamMember>();
+    public DbSet<Availability> Availabilities => Set<Availability>();
+    public DbSet<RoutingPlan> RoutingPlans => Set<RoutingPlan>();
+    public DbSet<RoutingTurns> RoutingTurns => Set<RoutingTurns>();
+    public DbSet<RoutingQuota> RoutingQuotas => Set<RoutingQuota>();
     public DbSet<Goal> Goals => Set<Goal>();
     public DbSet<GoalSnapshot> GoalSnapshots => Set<GoalSnapshot>();
     public DbSet<Pipeline> Pipelines => Set<Pipeline>();
@@ -55,6 +61,7 @@ public abstract partial class CrmDbContext(DbContextOptions options, TenantScope
     public DbSet<LeadStay> LeadStays => Set<LeadStay>();
     public DbSet<LeadSnapshot> LeadSnapshots => Set<LeadSnapshot>();
     public DbSet<LeadTag> LeadTags => Set<LeadTag>();
+    public DbSet<LeadRouting> LeadRoutings => Set<LeadRouting>();
     public DbSet<Deal> Deals => Set<Deal>();
     public DbSet<DealStay> DealStays => Set<DealStay>();
     public DbSet<DealSnapshot> DealSnapshots => Set<DealSnapshot>();
@@ -131,6 +138,9 @@ public abstract partial class CrmDbContext(DbContextOptions options, TenantScope
         configurationBuilder.Properties<DeliveryChannel>().HaveConversion<NameConverter<DeliveryChannel>>();
         configurationBuilder.Properties<DeliveryState>().HaveConversion<NameConverter<DeliveryState>>();
         configurationBuilder.Properties<ScheduleStopReason>().HaveConversion<NameConverter<ScheduleStopReason>>();
+        configurationBuilder.Properties<RoutingStrategy>().HaveConversion<NameConverter<RoutingStrategy>>();
+        configurationBuilder.Properties<RoutingTrigger>().HaveConversion<NameConverter<RoutingTrigger>>();
+        configurationBuilder.Properties<RoutingOutcome>().HaveConversion<NameConverter<RoutingOutcome>>();
         configurationBuilder.Properties<SearchLanguage>().HaveConversion<NameConverter<SearchLanguage>>();
         configurationBuilder.Properties<Visibility>().HaveConversion<NameConverter<Visibility>>();
     }

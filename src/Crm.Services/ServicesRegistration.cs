@@ -20,6 +20,7 @@ using Crm.Services.Notifications;
 using Crm.Services.Operations;
 using Crm.Services.Pipelines;
 using Crm.Services.Records;
+using Crm.Services.Routing;
 using Crm.Services.Search;
 using Crm.Services.Settings;
 using Crm.Services.Tasks;
@@ -81,6 +82,11 @@ public static class ServicesRegistration
             .AddScoped<SearchService>()
             .AddScoped<LeadService>()
             .AddScoped<LeadTimelineService>()
+            .AddScoped<LeadRouter>()
+            .AddScoped<RoutingService>()
+            .AddScoped<AvailabilityService>()
+            .AddSingleton<RoutingClock>()
+            .AddSingleton<IEventConsumer, RoutingConsumer>()
             .AddSingleton<ConversionRunner>()
             .AddScoped<ConversionService>()
             .AddScoped<CustomerService>()

@@ -4,6 +4,7 @@ using Crm.Api.Conversion;
 using Crm.Api.Dashboards;
 using Crm.Api.Events;
 using Crm.Api.Notifications;
+using Crm.Api.Routing;
 using Crm.Messaging;
 using Crm.Services;
 using Crm.Services.Conversion;
@@ -31,6 +32,7 @@ internal static class Background
         .AddHostedService<RelayWorker>()
         .AddHostedService<ConversionWorker>()
         .AddHostedService<AlarmWorker>()
+        .AddHostedService<RoutingWorker>()
         .AddHostedService<MailWorker>()
         .AddHostedService<DashboardWorker>()
         .AddHostedService<DashboardMailWorker>()

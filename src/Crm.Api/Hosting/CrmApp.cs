@@ -17,6 +17,7 @@ using Crm.Api.Members;
 using Crm.Api.Notifications;
 using Crm.Api.OpenApi;
 using Crm.Api.Pipelines;
+using Crm.Api.Routing;
 using Crm.Api.Search;
 using Crm.Api.Settings;
 using Crm.Api.Tasks;
@@ -89,6 +90,7 @@ public static class CrmApp
         api.MapAnalytics();
         api.MapDashboards();
         api.MapGoals();
+        api.MapRouting();
         api.MapSettings();
         api.MapWebhooks();
         api.MapNotifications();

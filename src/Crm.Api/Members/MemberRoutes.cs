@@ -38,7 +38,7 @@ internal static class MemberRoutes
         Answers.Found(await members.ChangeAsync(Decoded(userId, context), body.Changes, ifMatch.Version, ct));
 
     /// <summary>An id may be any text, also an address. The server leaves an encoded slash in a path as it is, so that it is read from what was sent.</summary>
-    private static string Decoded(string userId, HttpContext context)
+    internal static string Decoded(string userId, HttpContext context)
     {
         if (!userId.Contains('%', StringComparison.Ordinal)) return userId;
         var path = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0].TrimEnd('/');

@@ -93,6 +93,25 @@ internal static class BodyExamples
         }
         """;
 
+    private const string Routing =
+        """
+        {
+          "isActive": true,
+          "rules": [
+            {
+              "name": "Large",
+              "condition": { "field": "estimatedValue", "greaterThan": 50000 },
+              "strategy": "LEAST_LOAD",
+              "keepAccounts": true,
+              "candidates": [{ "userId": "me" }],
+              "respondWithinMinutes": 60
+            },
+            { "name": "All others", "strategy": "ROUND_ROBIN", "keepAccounts": true, "candidates": [{ "userId": "me", "weight": 2 }] }
+          ],
+          "fallbackId": "me"
+        }
+        """;
+
     private const string Settings = """{ "name": "Nordwind Software", "timeZone": "Europe/Berlin", "currency": "EUR", "visibility": "TEAM", "workingHours": [{ "weekday": "MONDAY", "from": "09:00", "to": "17:00" }], "holidays": ["2026-12-25"] }""";
 
     public static readonly IReadOnlyDictionary<string, string> ByName = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -146,6 +165,8 @@ internal static class BodyExamples
         ["GoalFieldsPatch"] = """{ "target": 135000 }""",
         ["TellRates"] = """{ "rates": [{ "from": "USD", "to": "EUR", "date": "2026-11-02", "rate": 0.8679 }, { "from": "EUR", "to": "NOK", "date": "2026-11-02", "rate": 11.7255 }] }""",
         ["RateFields"] = """{ "from": "USD", "to": "EUR", "date": "2026-11-02", "rate": 0.8679 }""",
+        ["RoutingFieldsPatch"] = Routing,
+        ["AvailabilityFieldsPatch"] = """{ "leadsPerDay": 12, "workingHours": [{ "weekday": "MONDAY", "from": "08:00", "to": "16:00" }], "absences": [{ "from": "2026-12-21", "to": "2027-01-03" }] }""",
         ["SettingsFieldsReplacement"] = Settings,
         ["SettingsFieldsPatch"] = """{ "timeZone": "Europe/Oslo" }""",
     };

@@ -76,6 +76,7 @@ internal static class Introduction
         ("Deals", "Sales that may come about, and the stages that they go through."),
         ("Tasks", "Things to do, for a lead, a deal or on their own."),
         ("Activities", "What was done for leads, deals and tasks: calls, e-mails, meetings and notes."),
+        ("Automation", "What is done by itself: who is given the leads that come in."),
         ("Search", "Everything by its words: what was saved is found at once, in any writing."),
         ("Members", "The users of the tenant, who can own records and be assigned tasks."),
         ("Teams", "Members who see each other's records where the tenant's visibility is `TEAM`."),

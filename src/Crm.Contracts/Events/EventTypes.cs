@@ -53,6 +53,9 @@ public static class EventTypes
     public const string TeamCreated = "team.created";
     public const string TeamChanged = "team.changed";
     public const string TeamDeleted = "team.deleted";
+    public const string RoutingChanged = "routing.changed";
+    public const string RoutingFailed = "routing.failed";
+    public const string AvailabilityChanged = "availability.changed";
     public const string GoalCreated = "goal.created";
     public const string GoalChanged = "goal.changed";
     public const string GoalDeleted = "goal.deleted";

@@ -30,6 +30,9 @@ public enum NotificationKind
     /// <summary>The registry wouldn't have the customer that the user wanted made, or that a lead of the user's was to become.</summary>
     ConversionFailed,
 
+    /// <summary>No candidate of a routing rule could take a lead: it went to the fallback, waits, or stays with whoever didn't contact it in time. For managers and admins.</summary>
+    LeadUnrouted,
+
     /// <summary>A webhook was switched off. For admins.</summary>
     WebhookDisabled,
 }
@@ -106,6 +109,7 @@ public sealed record PreferenceFields
     public ChannelFields? DealLost { get; init; }
     public ChannelFields? DealRotting { get; init; }
     public ChannelFields? ConversionFailed { get; init; }
+    public ChannelFields? LeadUnrouted { get; init; }
     public ChannelFields? WebhookDisabled { get; init; }
 }
 
@@ -128,6 +132,7 @@ public sealed record PreferenceView : IVersioned
     public required ChannelView DealLost { get; init; }
     public required ChannelView DealRotting { get; init; }
     public required ChannelView ConversionFailed { get; init; }
+    public required ChannelView LeadUnrouted { get; init; }
     public required ChannelView WebhookDisabled { get; init; }
 
     /// <summary>Rises with each change; the ETag.</summary>

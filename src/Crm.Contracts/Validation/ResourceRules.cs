@@ -7,7 +7,7 @@ namespace Crm.Contracts.Validation;
 public sealed class ResourcesAttribute : ValidationAttribute
 {
     /// <summary>All that there are but <c>me</c>, which everybody may reach.</summary>
-    public static readonly IReadOnlyList<string> All = ["activities", "analytics", "api-keys", "audit", "conversions", "customers", "dashboards", "deals", "events", "goals", "invitations", "leads", "members", "notifications", "pipelines", "search", "settings", "tasks", "teams", "webhooks"];
+    public static readonly IReadOnlyList<string> All = ["activities", "analytics", "api-keys", "audit", "automation", "conversions", "customers", "dashboards", "deals", "events", "goals", "invitations", "leads", "members", "notifications", "pipelines", "search", "settings", "tasks", "teams", "webhooks"];
 
     public override bool IsValid(object? value) =>
         value is null || (value is IReadOnlyCollection<string?> names && names.Count is > 0 && names.All(name => All.Contains(name, StringComparer.Ordinal)) && names.Distinct(StringComparer.Ordinal).Count() == names.Count);

@@ -45,6 +45,10 @@ public sealed class Lead : Record, ITagged, ISearchable
     public string CompanyKey { get; private set; } = "";
     public string? EmailKey { get; private set; }
     public string? PhoneKey { get; private set; }
+
+    /// <summary>The company's domain; null where neither its website nor the e-mail address tells one.</summary>
+    public string? DomainKey { get; private set; }
+
     public decimal ValueOrder { get; private set; }
     public int ScoreOrder { get; private set; }
     public string SearchTitle { get; private set; } = "";
@@ -52,6 +56,9 @@ public sealed class Lead : Record, ITagged, ISearchable
 
     /// <summary>The stays that were loaded: for a write the open one.</summary>
     public List<LeadStay> Stays { get; private set; } = [];
+
+    /// <summary>Whether somebody may still make a customer of it.</summary>
+    public bool IsOpen => Status is not (LeadStatus.Converted or LeadStatus.Unqualified);
 
     public override string Noun => "lead";
     public override string Collection => "leads";
@@ -80,6 +87,16 @@ public sealed class Lead : Record, ITagged, ISearchable
         Write(fields, currency);
         if (Status != status) Enter(stamp);
         if (OwnerId != owner) Raise("assigned", "ownerId");
+    }
+
+    /// <summary>Gives the lead to somebody; whose it is already, it stays.</summary>
+    /// <exception cref="CrmException">409 while it is being converted.</exception>
+    public void Assign(string ownerId)
+    {
+        RefuseWhilePending();
+        if (OwnerId == ownerId) return;
+        OwnerId = ownerId;
+        Raise("assigned", "ownerId");
     }
 
     /// <summary>Begins a conversion. Until it ends, the lead stays as it is.</summary>
@@ -141,6 +158,7 @@ public sealed class Lead : Record, ITagged, ISearchable
         CompanyKey = Folding.Key(CompanyName);
         EmailKey = Email?.ToLowerInvariant();
         PhoneKey = Text.PhoneKey.Of(Phone);
+        DomainKey = CompanyDomain.Of(CompanyWebsite, Email);
         (ValueOrder, ScoreOrder) = (EstimatedValue ?? Missing.Amount, Score ?? (int)Missing.Amount);
         RefreshSearch();
     }

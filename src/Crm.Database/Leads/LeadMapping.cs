@@ -12,6 +12,7 @@ internal sealed class LeadMapping : IEntityTypeConfiguration<Lead>, IEntityTypeC
         lead.ToTable("leads").IsRecord();
         lead.HasOne<Member>().WithMany().HasForeignKey(l => new { l.TenantId, l.OwnerId }).OnDelete(DeleteBehavior.NoAction);
         lead.Property(l => l.PendingConversionId).IsConcurrencyToken(); // beginning a conversion makes no version, and yet outruns who read the lead before
+        lead.Ignore(l => l.IsOpen);
         lead.HasMany(l => l.Stays).WithOne().HasForeignKey(s => new { s.TenantId, s.LeadId }).OnDelete(DeleteBehavior.NoAction);
         lead.HasLiveIndex("leads_by_created", l => new { l.TenantId, l.CreatedAt, l.Id });
         lead.HasLiveIndex("leads_by_updated", l => new { l.TenantId, l.UpdatedAt, l.Id });
@@ -22,6 +23,7 @@ internal sealed class LeadMapping : IEntityTypeConfiguration<Lead>, IEntityTypeC
         lead.HasLiveIndex("leads_by_status", l => new { l.TenantId, l.Status, l.CreatedAt, l.Id });
         lead.HasLiveIndex("leads_by_owner", l => new { l.TenantId, l.OwnerId, l.CreatedAt, l.Id });
         lead.HasLiveIndex("leads_by_source", l => new { l.TenantId, l.Source, l.CreatedAt, l.Id });
+        lead.HasIndex(l => new { l.TenantId, l.DomainKey, l.CreatedAt, l.Id }, "leads_by_domain").HasFilter("deleted_at IS NULL AND domain_key IS NOT NULL");
         lead.HasLiveIndex("leads_by_email", l => new { l.TenantId, l.EmailKey });
     }
 

@@ -86,6 +86,8 @@ public sealed class PostgresCrmDbContext : CrmDbContext, IWalled
     public override IQueryable<Guid> TenantsToTidy(DateTimeOffset endedBefore, DateTimeOffset madeBefore) =>
         Database.SqlQuery<Guid>($"SELECT tenants_to_tidy({endedBefore}, {madeBefore}) AS \"Value\"");
 
+    public override IQueryable<Guid> TenantsToRoute(DateTimeOffset dueBy) => Database.SqlQuery<Guid>($"SELECT tenants_to_route({dueBy}) AS \"Value\"");
+
     public override IQueryable<Guid> TenantsWithDashboards(DateTimeOffset dueBy) => Database.SqlQuery<Guid>($"SELECT tenants_with_dashboards({dueBy}) AS \"Value\"");
 
     public override IQueryable<Guid> TenantsToDeliver() => Database.SqlQuery<Guid>($"SELECT tenants_to_deliver() AS \"Value\"");

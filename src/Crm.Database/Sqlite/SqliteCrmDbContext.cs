@@ -92,6 +92,9 @@ public sealed class SqliteCrmDbContext(DbContextOptions<SqliteCrmDbContext> opti
             """);
     }
 
+    public override IQueryable<Guid> TenantsToRoute(DateTimeOffset dueBy) =>
+        Database.SqlQuery<Guid>($"SELECT DISTINCT tenant_id AS \"Value\" FROM lead_routings WHERE due_at <= {Micros(dueBy - DateTimeOffset.UnixEpoch)}");
+
     public override IQueryable<Guid> TenantsWithDashboards(DateTimeOffset dueBy) =>
         Database.SqlQuery<Guid>($"SELECT DISTINCT tenant_id AS \"Value\" FROM dashboards WHERE next_at <= {Micros(dueBy - DateTimeOffset.UnixEpoch)}");
 

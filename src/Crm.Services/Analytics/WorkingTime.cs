@@ -13,6 +13,9 @@ internal sealed class WorkingTime
     /// <summary>How many days more are reckoned than are asked about, as neighbours often follow.</summary>
     private const int More = 60;
 
+    /// <summary>How many days ahead are looked at until what is looked for is found.</summary>
+    private static readonly int[] Horizons = [14, 100, 1500];
+
     private readonly Calendar calendar;
     private readonly ILookup<DayOfWeek, (TimeOnly From, TimeOnly? To)> week;
     private readonly HashSet<DateOnly> holidays;
@@ -37,9 +40,41 @@ internal sealed class WorkingTime
     public long? Between(long from, long to)
     {
         if (week.Count == 0) return null;
-        Reckon(calendar.DateOf(DateTimeOffset.UnixEpoch.AddMicroseconds(from)), calendar.DateOf(DateTimeOffset.UnixEpoch.AddMicroseconds(to)));
+        Reckon(DateOf(from), DateOf(to));
         return Until(to) - Until(from);
     }
+
+    /// <summary>When so much working time, more than none, has passed since an instant, all of them in microseconds, the instants since 1970; null where that takes more than four years.</summary>
+    public long? After(long from, long length)
+    {
+        foreach (var days in Horizons)
+        {
+            Reckon(DateOf(from), DateOf(from).AddDays(days));
+            var target = Until(from) + length;
+            var place = before.FindIndex(sum => sum >= target);
+            if (place < 0 && begins.Count > 0 && before[^1] + lengths[^1] >= target) place = begins.Count;
+            if (place > 0) return begins[place - 1] + target - before[place - 1];
+        }
+
+        return null;
+    }
+
+    /// <summary>The first instant from this one on that is working time, both in microseconds since 1970; null where there is none within four years.</summary>
+    public long? NextFrom(long at)
+    {
+        foreach (var days in Horizons)
+        {
+            Reckon(DateOf(at), DateOf(at).AddDays(days));
+            var place = begins.BinarySearch(at);
+            if (place < 0) place = ~place - 1; // the last that begins before
+            if (place >= 0 && at < begins[place] + lengths[place]) return at;
+            if (place + 1 < begins.Count) return begins[place + 1];
+        }
+
+        return null;
+    }
+
+    private DateOnly DateOf(long at) => calendar.DateOf(DateTimeOffset.UnixEpoch.AddMicroseconds(at));
 
     private void Reckon(DateOnly from, DateOnly to)
     {

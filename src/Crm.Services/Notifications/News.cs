@@ -25,7 +25,7 @@ internal static class News
         EventTypes.TaskCreated, EventTypes.TaskAssigned, EventTypes.TaskReminded, EventTypes.TaskDue,
         EventTypes.LeadCreated, EventTypes.LeadAssigned,
         EventTypes.DealCreated, EventTypes.DealAssigned, EventTypes.DealWon, EventTypes.DealLost, EventTypes.DealRotting,
-        EventTypes.ConversionRejected, EventTypes.WebhookDisabled,
+        EventTypes.ConversionRejected, EventTypes.RoutingFailed, EventTypes.WebhookDisabled,
     };
 
     /// <summary>Whether anybody might be told of it.</summary>
@@ -38,6 +38,7 @@ internal static class News
         foreach (var e in entries)
         {
             if (e.Type == EventTypes.ConversionRejected) pieces.AddRange(await OfConversionAsync(db, e, ct));
+            else if (e.Type == EventTypes.RoutingFailed) pieces.AddRange(await OfRoutingAsync(db, e, ct));
             else if (e.Type == EventTypes.WebhookDisabled) pieces.AddRange(await OfWebhookAsync(db, e, ct));
             else if (OfRecord(e) is { } piece) pieces.Add(piece);
         }
@@ -80,6 +81,14 @@ internal static class News
         if (conversion is null) return [];
         var users = new[] { conversion.CreatedBy, e.Actor, conversion.OwnerId }.OfType<string>().Distinct(StringComparer.Ordinal);
         return users.Select(user => new Piece(e, NotificationKind.ConversionFailed, user, conversion.LeadId, NameOf(conversion.FirstName, conversion.LastName)));
+    }
+
+    /// <summary>All managers and admins, as far as they are stored as such.</summary>
+    private static async Task<IEnumerable<Piece>> OfRoutingAsync(CrmDbContext db, LogEntry e, CancellationToken ct)
+    {
+        if (!Guid.TryParse(e.SubjectId, out var id) || await db.Leads.AsNoTracking().WithDeleted().Where(l => l.Id == id).Select(l => new { l.FirstName, l.LastName }).SingleOrDefaultAsync(ct) is not { } lead) return [];
+        var managers = await db.Members.AsNoTracking().Where(m => (m.Role == Role.Manager || m.Role == Role.Admin) && m.Active && m.UserId != e.Actor).OrderBy(m => m.UserId).Select(m => m.UserId).ToListAsync(ct);
+        return managers.Select(manager => new Piece(e, NotificationKind.LeadUnrouted, manager, id, NameOf(lead.FirstName, lead.LastName)));
     }
 
     /// <summary>All admins, as far as they are stored as such.</summary>

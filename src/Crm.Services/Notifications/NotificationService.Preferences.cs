@@ -75,6 +75,7 @@ public sealed partial class NotificationService
         NotificationKind.DealLost => fields.DealLost,
         NotificationKind.DealRotting => fields.DealRotting,
         NotificationKind.ConversionFailed => fields.ConversionFailed,
+        NotificationKind.LeadUnrouted => fields.LeadUnrouted,
         NotificationKind.WebhookDisabled => fields.WebhookDisabled,
         _ => throw new InvalidOperationException($"Nothing says how to be told of {kind}."),
     };
@@ -90,6 +91,7 @@ public sealed partial class NotificationService
         DealLost = Of(preferences, NotificationKind.DealLost),
         DealRotting = Of(preferences, NotificationKind.DealRotting),
         ConversionFailed = Of(preferences, NotificationKind.ConversionFailed),
+        LeadUnrouted = Of(preferences, NotificationKind.LeadUnrouted),
         WebhookDisabled = Of(preferences, NotificationKind.WebhookDisabled),
         Version = VersionOf(preferences),
     };

@@ -50,7 +50,7 @@ public sealed class References(CrmDbContext db)
         if (found.Count == 0) throw CrmException.UnknownReference(pointer, noun, id);
     }
 
-    private static CrmException Inactive(string pointer, string id) =>
+    internal static CrmException Inactive(string pointer, string id) =>
         new(FailureKind.Unprocessable, FailureCodes.UnknownReference, $"The member {id} is deactivated, so that nothing new can be given to them. Choose another, or let an admin activate them again.")
         { Errors = new Dictionary<string, string[]>(StringComparer.Ordinal) { [pointer] = ["refers to a member who is deactivated"] } };
 }

@@ -45,6 +45,45 @@ public sealed class WorkingTimeTests
         Between(hours, "2026-11-27T11:59:59.999999+01:00", "2026-11-27T13:00:00.000001+01:00").ShouldBe(2);
     }
 
+    [Theory]
+    [InlineData("2026-11-27T16:40+01:00", 60, "2026-11-30T09:40+01:00")] // over the weekend
+    [InlineData("2026-11-27T16:40+01:00", 20, "2026-11-27T17:00+01:00")] // to the last instant of the day
+    [InlineData("2026-11-28T12:00+01:00", 1, "2026-11-30T09:01+01:00")]
+    [InlineData("2026-11-27T09:00+01:00", 480 * 30, "2027-01-08T17:00+01:00")] // six weeks and Christmas Day
+    public void So_much_working_time_has_passed_by_then(string from, int minutes, string expected)
+    {
+        var time = new WorkingTime(new Calendar(TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin")), [.. Enumerable.Range(0, 5).Select(day => Part((Weekday)day, "09:00", "17:00"))], [new DateOnly(2026, 12, 25)]);
+
+        time.After(At(from), minutes * 60_000_000L).ShouldBe(At(expected));
+    }
+
+    [Fact]
+    public void The_end_of_some_working_time_has_as_much_before_it_and_the_next_of_it_is_none_away()
+    {
+        var (calendar, random) = (new Calendar(TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin")), new Random(2));
+        List<WorkingHours> hours = [Part(Weekday.Monday, "09:00", "12:00"), Part(Weekday.Monday, "13:00", "17:00"), Part(Weekday.Sunday, "00:00", "24:00"), Part(Weekday.Thursday, "22:00", "24:00")];
+        var (time, start) = (new WorkingTime(calendar, hours, [new DateOnly(2026, 12, 28)]), At("2026-01-01T00:00Z"));
+        for (var asked = 0; asked < 500; asked++)
+        {
+            var (from, length) = (start + random.NextInt64(0, 40_000_000_000_000), random.NextInt64(1, 500_000_000_000));
+            var end = time.After(from, length)!.Value;
+            time.Between(from, end).ShouldBe(length);
+            time.Between(from, end - 1).ShouldBe(length - 1);
+
+            var next = time.NextFrom(from)!.Value;
+            time.Between(from, next).ShouldBe(0);
+            time.Between(next, next + 1).ShouldBe(1);
+        }
+    }
+
+    [Fact]
+    public void Who_never_works_has_no_next_hour()
+    {
+        var never = new WorkingTime(new Calendar(TimeZoneInfo.Utc), [], []);
+
+        (never.After(0, 1), never.NextFrom(0)).ShouldBe((null, null));
+    }
+
     [Fact]
     public void Whatever_was_asked_before_the_answer_is_the_same()
     {
@@ -60,6 +99,8 @@ public sealed class WorkingTimeTests
 
         new WorkingTime(calendar, [], []).Between(start, start + 1).ShouldBeNull();
     }
+
+    private static long At(string instant) => Instants.Micros(DateTimeOffset.Parse(instant, null));
 
     private static WorkingHours Part(Weekday weekday, string from, string to) => new() { Weekday = weekday, From = from, To = to };
 

@@ -159,6 +159,13 @@ public sealed class RoleTableTests
         PATCH  /api/teams/{id}                 ADMIN
         DELETE /api/teams/{id}                 ADMIN
 
+        GET    /api/automation/routing         VIEWER
+        PATCH  /api/automation/routing         MANAGER
+        GET    /api/automation/availability/{userId} VIEWER
+        PATCH  /api/automation/availability/{userId} REP
+        GET    /api/leads/{id}/routing         VIEWER
+        POST   /api/leads/{id}/route           MANAGER
+
         GET    /api/goals                      VIEWER
         POST   /api/goals                      MANAGER
         GET    /api/goals/{id}                 VIEWER

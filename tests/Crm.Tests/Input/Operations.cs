@@ -15,6 +15,7 @@ using Crm.Contracts.Leads;
 using Crm.Contracts.Members;
 using Crm.Contracts.Notifications;
 using Crm.Contracts.Pipelines;
+using Crm.Contracts.Routing;
 using Crm.Contracts.Settings;
 using Crm.Contracts.Tasks;
 using Crm.Contracts.Teams;
@@ -57,6 +58,8 @@ internal sealed record Operation(HttpMethod Method, string Route, string Path, T
         [typeof(RedriveEvents)] = records => new JsonObject { ["consumer"] = $"webhook:{records.Ids["webhooks"]}" },
         [typeof(ReadAll)] = _ => new JsonObject { ["until"] = "2026-01-01T00:00:00Z" },
         [typeof(PreferenceFields)] = _ => new JsonObject(typeof(PreferenceFields).GetProperties().Select(kind => KeyValuePair.Create(JsonNamingPolicy.CamelCase.ConvertName(kind.Name), (JsonNode?)new JsonObject { ["inApp"] = true, ["email"] = false }))),
+        [typeof(RoutingFields)] = _ => new JsonObject { ["isActive"] = false, ["rules"] = new JsonArray(new JsonObject { ["name"] = "All", ["strategy"] = "ROUND_ROBIN", ["candidates"] = new JsonArray(new JsonObject { ["userId"] = "me" }) }) },
+        [typeof(AvailabilityFields)] = _ => new JsonObject { ["acceptsLeads"] = true, ["workingHours"] = new JsonArray(new JsonObject { ["weekday"] = "MONDAY", ["from"] = "09:00", ["to"] = "17:00" }), ["absences"] = new JsonArray(new JsonObject { ["from"] = "2026-12-24", ["to"] = "2026-12-31" }) },
         [typeof(SettingsFields)] = _ => new JsonObject { ["timeZone"] = "Europe/Berlin", ["currency"] = "EUR", ["workingHours"] = new JsonArray(new JsonObject { ["weekday"] = "MONDAY", ["from"] = "09:00", ["to"] = "17:00" }) },
         [typeof(TellRates)] = _ => new JsonObject { ["rates"] = new JsonArray(new JsonObject { ["from"] = "USD", ["to"] = "EUR", ["date"] = "2026-11-01", ["rate"] = 0.9 }) },
     };
@@ -154,6 +157,7 @@ internal sealed record OneOfEach(Client Client, IReadOnlyDictionary<string, Guid
     public static async Task<OneOfEach> MakeAsync(Client client)
     {
         var lead = await client.MakeAsync("leads", new { lastName = "Lovelace" });
+        await client.PatchAsync("/api/automation/routing", new { rules = new[] { new { name = "All", candidates = new[] { new { userId = "me" } } } } });
         return new OneOfEach(client, new Dictionary<string, Guid>(StringComparer.Ordinal)
         {
             ["leads"] = lead,

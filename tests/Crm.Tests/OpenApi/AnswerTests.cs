@@ -60,6 +60,10 @@ public sealed class AnswerTests
         var team = await caller.CallAsync("CreateTeam", 201);
         await CallOnRecordAsync(caller, "Team", team, "ChangeTeam");
         await caller.CallAsync("DeleteTeam", 204, team);
+        foreach (var routing in (string[])["ChangeRouting", "GetRouting"]) await caller.CallAsync(routing, 200);
+        foreach (var availability in (string[])["ChangeAvailability", "GetAvailability"]) await caller.CallAsync(availability, 200, caller.Client.User);
+        var routed = await caller.CallAsync("CreateLead", 201);
+        foreach (var route in (string[])["RouteLead", "GetLeadRouting"]) await caller.CallAsync(route, 200, routed);
         var goal = await caller.CallAsync("CreateGoal", 201);
         await CallOnRecordAsync(caller, "Goal", goal, "ChangeGoal");
         await caller.CallAsync("DeleteGoal", 204, goal);

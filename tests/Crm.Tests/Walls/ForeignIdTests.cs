@@ -136,19 +136,20 @@ public sealed class ForeignIdTests
         if (operation.Path == "/api/analytics/tasks/counted") path += "&figure=UNDATED"; // the sample of a task is due at no time
         var body = Samples.BodyFor(operation, own);
         if (place is { Kind: PlaceKind.Body, Name: "/teamId" }) body!["ownerId"] = null; // a goal is a member's or a team's
+        if (place is { Kind: PlaceKind.Body, Name: "/rules/0/candidates/0/teamId" }) Put(body!, place.Name.Replace("team", "user", StringComparison.Ordinal), null); // as is a candidate
         if (place.Kind is PlaceKind.Body or PlaceKind.Each) Put(body!, place.Name, IsList(place) ? new[] { id } : id);
         return await own.Client.SendAsync(new HttpMethod(operation.Method), path, body);
     }
 
     private static bool IsList(IdPlace place) => place.Name.EndsWith("ids", StringComparison.OrdinalIgnoreCase);
 
-    private static void Put(Dictionary<string, object?> body, string pointer, object id)
+    private static void Put(Dictionary<string, object?> body, string pointer, object? id)
     {
         var names = pointer.Split('/')[1..];
-        foreach (var name in names[..^1])
+        foreach (var name in names[..^1].Where(name => name != "0"))
         {
             if (!body.TryGetValue(name, out var inner)) body[name] = inner = new Dictionary<string, object?>(StringComparer.Ordinal);
-            body = (Dictionary<string, object?>)inner!;
+            body = inner as Dictionary<string, object?> ?? ((Dictionary<string, object?>[])inner!)[0];
         }
 
         body[names[^1]] = id;

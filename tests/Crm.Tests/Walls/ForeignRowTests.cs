@@ -7,6 +7,7 @@ using Crm.Database.Dashboards;
 using Crm.Database.Events;
 using Crm.Database.Notifications;
 using Crm.Database.Records;
+using Crm.Database.Routing;
 using Crm.Database.Settings;
 using Crm.Database.Tenancy;
 using Crm.Services.Audit;
@@ -24,7 +25,7 @@ namespace Crm.Tests.Walls;
 public sealed class ForeignRowTests
 {
     /// <summary>Their keys count or name something within the tenant, so that one's own has the same.</summary>
-    private static readonly Type[] CountedWithinTheTenant = [typeof(Seal), typeof(LogConsumer), typeof(NotificationPreference), typeof(CurrencyRate)];
+    private static readonly Type[] CountedWithinTheTenant = [typeof(Seal), typeof(LogConsumer), typeof(NotificationPreference), typeof(CurrencyRate), typeof(RoutingTurns), typeof(RoutingQuota), typeof(Availability)];
 
     [Theory]
     [EachDatabase(EntityState.Added)]
@@ -210,6 +211,9 @@ public sealed class ForeignRowTests
             await client.MakeAsync("activities", new { type = "CALL", subject = "Called", leadId = lead.Id, dealId = deal, taskId = task });
             (await client.PostAsync($"/api/leads/{lead.Id}/convert")).ShouldBe(HttpStatusCode.OK);
             await client.MakeAsync("teams", new { name = "First", memberIds = new[] { "me" } });
+            (await client.PatchAsync("/api/automation/routing", new { rules = new[] { new { name = "All", candidates = new[] { new { userId = "me" } } } } })).ShouldBe(HttpStatusCode.OK);
+            (await client.PatchAsync("/api/automation/availability/me", new { leadsPerDay = 5 })).ShouldBe(HttpStatusCode.OK);
+            (await client.PostAsync($"/api/leads/{await client.MakeAsync("leads", new { lastName = "Hopper" })}/route")).ShouldBe(HttpStatusCode.OK);
             await client.MakeAsync("goals", new { ownerId = "me", period = "2026-11", target = 1_000 });
             await client.MakeAsync("api-keys", new { name = "Program", role = "REP" });
             (await client.PostAsync($"/api/webhooks/{await client.MakeAsync("webhooks", new { url = "https://hooks.crm.example/in" })}/test")).ShouldBe(HttpStatusCode.OK);

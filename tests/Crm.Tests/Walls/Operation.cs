@@ -54,10 +54,11 @@ internal sealed partial record Operation(string Method, string Path, Role? Role,
     {
         foreach (var property in contract.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite))
         {
-            var type = ItemOf(Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType);
+            var whole = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+            var type = ItemOf(whole);
             var name = place + JsonNamingPolicy.CamelCase.ConvertName(property.Name);
             if (type == typeof(Guid) || (type == typeof(string) && IdName().IsMatch(property.Name))) yield return name;
-            else if (type.IsClass && type.Namespace!.StartsWith("Crm.", StringComparison.Ordinal)) foreach (var inner in IdsOf(type, $"{name}/")) yield return inner;
+            else if (type.IsClass && type.Namespace!.StartsWith("Crm.", StringComparison.Ordinal)) foreach (var inner in IdsOf(type, type == whole ? $"{name}/" : $"{name}/0/")) yield return inner;
         }
     }
 

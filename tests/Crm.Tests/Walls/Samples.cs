@@ -10,6 +10,7 @@ using Crm.Contracts.Leads;
 using Crm.Contracts.Members;
 using Crm.Contracts.Notifications;
 using Crm.Contracts.Pipelines;
+using Crm.Contracts.Routing;
 using Crm.Contracts.Settings;
 using Crm.Contracts.Tasks;
 using Crm.Contracts.Teams;
@@ -62,6 +63,8 @@ internal static class Samples
         [typeof(RedriveEvents)] = new() { ["consumer"] = "sample" },
         [typeof(ReadAll)] = [],
         [typeof(PreferenceFields)] = [],
+        [typeof(RoutingFields)] = new() { ["rules"] = null }, // made anew each time: BodyFor
+        [typeof(AvailabilityFields)] = [],
         [typeof(SettingsFields)] = new() { ["timeZone"] = "UTC", ["currency"] = "EUR" },
         [typeof(TellRates)] = new() { ["rates"] = new object[] { new { from = "USD", to = "EUR", date = "2026-11-01", rate = 0.9 } } },
     };
@@ -85,6 +88,7 @@ internal static class Samples
         ["api-keys/id"] = world => [$"{world.ApiKey}"],
         ["webhooks/id"] = world => [$"{world.Webhook}"],
         ["invitations/id"] = world => [$"{world.Invitation}"],
+        ["automation/userId"] = world => [world.Member],
         ["members/userId"] = world => [world.Member],
         ["notifications/id"] = world => [$"{world.Notification}"], // of the user who is UserFor
     };
@@ -98,6 +102,7 @@ internal static class Samples
         ["pipelineId"] = world => [$"{world.Pipeline}"],
         ["teamId"] = world => [$"{world.Team}"],
         ["ownerId"] = world => [world.Member],
+        ["fallbackId"] = world => [world.Member],
         ["assigneeId"] = world => [world.Member],
         ["userId"] = world => [world.Member],
         ["memberId"] = world => [world.Member],
@@ -130,6 +135,12 @@ internal static class Samples
         if (operation.Body.Type == typeof(ActivityFields)) body["leadId"] = world.Lead;
         if (operation.Body.Type == typeof(ConvertLeads)) body["ids"] = new[] { world.Lead };
         if (operation.Body.Type == typeof(TeamFields) || operation.Body.Type == typeof(PipelineFields)) body["name"] = $"Sample {Guid.CreateVersion7()}";
+        if (operation.Body.Type == typeof(RoutingFields))
+        {
+            Dictionary<string, object?>[] candidates = [new(StringComparer.Ordinal) { ["userId"] = world.Member }];
+            body["rules"] = new Dictionary<string, object?>[] { new(StringComparer.Ordinal) { ["name"] = "All", ["candidates"] = candidates } };
+        }
+
         if (operation.Body.Type == typeof(GoalFields)) (body["ownerId"], body["period"]) = (world.Member, NewPeriod());
         return body;
     }
@@ -211,6 +222,7 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
 
         var (webhook, delivered) = await WebhookAsync(client);
         var team = await TeamAsync(client, member);
+        (await client.PatchAsync("/api/automation/routing", new { rules = new[] { new { name = "All", candidates = new[] { new { userId = member } } } } })).ShouldBe(System.Net.HttpStatusCode.OK);
         return new World(client, member, customer, pipeline, live.Lead, live.Deal, live.Task, live.Activity)
         {
             DeletedLead = deleted.Lead,
