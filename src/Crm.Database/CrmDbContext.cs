@@ -113,6 +113,7 @@ public abstract partial class CrmDbContext(DbContextOptions options, TenantScope
         modelBuilder.CountMicroseconds();
         modelBuilder.MapInstants();
         modelBuilder.MapConversions();
+        modelBuilder.MapAmounts();
     }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)

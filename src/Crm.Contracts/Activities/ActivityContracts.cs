@@ -51,7 +51,7 @@ public sealed record ActivityView : RecordView
 
 /// <summary>Which activities, in which order.</summary>
 [Sortable("-occurredAt", "occurredAt", "createdAt", "updatedAt", "relevance")]
-public sealed record ActivityQuery : ListQuery
+public sealed record ActivityQuery : RecordQuery
 {
     public IReadOnlyList<ActivityType>? Type { get; init; }
 

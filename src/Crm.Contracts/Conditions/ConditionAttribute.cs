@@ -19,7 +19,11 @@ public sealed class ConditionAttribute : ValidationAttribute
     /// <summary>How long a text may be that is compared with.</summary>
     public const int LongestText = 1000;
 
-    public const string Expected = "must be a condition: an object with all, any, not, or field and one of is, isNot, in, greaterThan, lessThan, contains, isEmpty, changed";
+    /// <summary>What is expected where records are asked.</summary>
+    public const string ExpectedOfRecords = "must be a condition: an object with all, any, not, or field and one of is, isNot, in, greaterThan, lessThan, contains, isEmpty";
+
+    /// <summary>What is expected where events are asked, which also know what changed.</summary>
+    public const string Expected = ExpectedOfRecords + ", changed";
 
     private static readonly string[] Kinds = ["all", "any", "not", "field"];
 

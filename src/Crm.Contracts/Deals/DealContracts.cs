@@ -91,7 +91,7 @@ public sealed record DealView : RecordView
 
 /// <summary>Which deals, in which order.</summary>
 [Sortable("-createdAt", "createdAt", "updatedAt", "name", "value", "expectedCloseDate", "stageEnteredAt", "closedAt", "relevance")]
-public sealed record DealQuery : ListQuery
+public sealed record DealQuery : RecordQuery
 {
     public IReadOnlyList<Guid>? PipelineId { get; init; }
     public IReadOnlyList<string>? Stage { get; init; }

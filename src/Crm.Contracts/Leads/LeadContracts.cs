@@ -84,7 +84,7 @@ public sealed record LeadView : RecordView
 
 /// <summary>Which leads, in which order.</summary>
 [Sortable("-createdAt", "createdAt", "updatedAt", "lastName", "companyName", "estimatedValue", "score", "relevance")]
-public sealed record LeadQuery : ListQuery
+public sealed record LeadQuery : RecordQuery
 {
     public IReadOnlyList<LeadStatus>? Status { get; init; }
     public IReadOnlyList<LeadSource>? Source { get; init; }

@@ -67,7 +67,7 @@ public sealed record TaskView : RecordView, IVersioned
 
 /// <summary>Which tasks, in which order.</summary>
 [Sortable("dueAt", "dueAt", "createdAt", "updatedAt", "priority", "title", "relevance")]
-public sealed record TaskQuery : ListQuery
+public sealed record TaskQuery : RecordQuery
 {
     public IReadOnlyList<TaskType>? Type { get; init; }
     public IReadOnlyList<TaskPriority>? Priority { get; init; }

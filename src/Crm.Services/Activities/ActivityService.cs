@@ -7,6 +7,7 @@ using Crm.Database.Activities;
 using Crm.Database.Records;
 using Crm.Database.Search;
 using Crm.Database.Tenancy;
+using Crm.Services.Conditions;
 using Crm.Services.Lists;
 using Crm.Services.Records;
 using Crm.Services.Search;
@@ -58,6 +59,7 @@ public sealed class ActivityService(CrmDbContext db, Caller caller, References r
         if (query.TaskId is { } tasks) activities = activities.Where(a => tasks.Contains(a.TaskId!.Value));
         if (query.OccurredFrom is { } from) activities = activities.Where(a => a.OccurredAt >= from);
         if (query.OccurredTo is { } to) activities = activities.Where(a => a.OccurredAt < to);
+        if (query.Condition is { } condition) activities = activities.Where(ConditionQuery<Activity>.Of(ActivityViews.Projection).Filter(ConditionReader.ReadOfList(condition, "activity", "condition")));
         return found is null ? activities : activities.Where(found.Filter);
     }
 

@@ -1,13 +1,16 @@
 using System.Text.Json;
 using Crm.Contracts.Events;
-using Crm.Contracts.Json;
+using Crm.Database.Records;
 
 namespace Crm.Services.Conditions;
 
 /// <summary>What a test of a member asks.</summary>
 public enum ConditionOperator { Is, IsNot, In, GreaterThan, LessThan, Contains, IsEmpty, Changed }
 
-/// <summary>A condition on a record as an event tells it, and on what changed by the event. It asks nobody but the event.</summary>
+/// <summary>
+/// A condition on a record, and on what changed by an event of it. <see cref="Holds"/> asks nobody but the event; <see cref="ConditionQuery{T}"/>
+/// asks the database, which answers alike.
+/// </summary>
 public abstract record Condition
 {
     private Condition()
@@ -33,57 +36,30 @@ public abstract record Condition
         public override bool Holds(JsonElement record, IReadOnlyDictionary<string, FieldChange> changes) => !Part.Holds(record, changes);
     }
 
+    /// <summary>A test holds or doesn't: of a member that is empty everything is false but <c>isNot</c>, and <c>isEmpty</c>.</summary>
     /// <param name="Field">A member of the record; one that it hasn't got is as empty as null.</param>
+    /// <param name="Kind">What the member holds.</param>
     /// <param name="Operator">What is asked.</param>
-    /// <param name="Operand">What with.</param>
-    public sealed record Test(string Field, ConditionOperator Operator, JsonElement Operand) : Condition
+    /// <param name="Operands">What with: values of the member's kind, several for <see cref="ConditionOperator.In"/>; a text for a list of texts; true or false for <see cref="ConditionOperator.IsEmpty"/> and <see cref="ConditionOperator.Changed"/>.</param>
+    public sealed record Test(string Field, MemberKind Kind, ConditionOperator Operator, IReadOnlyList<object> Operands) : Condition
     {
         public override bool Holds(JsonElement record, IReadOnlyDictionary<string, FieldChange> changes)
         {
-            var isThere = record.TryGetProperty(Field, out var value) && value.ValueKind != JsonValueKind.Null;
-            return Operator switch
+            if (Operator == ConditionOperator.Changed) return changes.ContainsKey(Field).Equals(Operands[0]);
+            var value = record.TryGetProperty(Field, out var json) ? MemberValue.Of(json, Kind) : null;
+            if (Operator == ConditionOperator.IsEmpty) return (value is null).Equals(Operands[0]);
+            return value is null ? Operator == ConditionOperator.IsNot : Operator switch
             {
-                ConditionOperator.Is => isThere && Comparison.Same(value, Operand),
-                ConditionOperator.IsNot => !isThere || !Comparison.Same(value, Operand),
-                ConditionOperator.In => isThere && Operand.EnumerateArray().Any(one => Comparison.Same(value, one)),
-                ConditionOperator.GreaterThan => isThere && Comparison.Order(value, Operand) > 0,
-                ConditionOperator.LessThan => isThere && Comparison.Order(value, Operand) < 0,
-                ConditionOperator.Contains => isThere && Comparison.Contains(value, Operand.GetString()!),
-                ConditionOperator.IsEmpty => IsEmpty(isThere, value) == Operand.GetBoolean(),
-                _ => changes.ContainsKey(Field) == Operand.GetBoolean(),
+                ConditionOperator.Is or ConditionOperator.In => Operands.Contains(value),
+                ConditionOperator.IsNot => !Operands.Contains(value),
+                ConditionOperator.GreaterThan => ((IComparable)value).CompareTo(Operands[0]) > 0,
+                ConditionOperator.LessThan => ((IComparable)value).CompareTo(Operands[0]) < 0,
+                _ => Contains(value, (string)Operands[0]),
             };
         }
 
-        private static bool IsEmpty(bool isThere, JsonElement value) => !isThere || (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 0);
+        private static bool Contains(object value, string text) => value is IReadOnlyList<string> texts
+            ? texts.Any(one => Tags.Key(one) == Tags.Key(text))
+            : ((string)value).Contains(text, StringComparison.OrdinalIgnoreCase);
     }
-}
-
-/// <summary>Compares values as they stand in JSON: numbers exactly, instants as instants, however they are written.</summary>
-internal static class Comparison
-{
-    public static bool Same(JsonElement left, JsonElement right)
-    {
-        if (left.ValueKind != right.ValueKind) return false;
-        if (left.ValueKind != JsonValueKind.String) return left.ValueKind != JsonValueKind.Number || left.GetDecimal() == right.GetDecimal();
-        var (one, other) = (left.GetString()!, right.GetString()!);
-        return one == other || Order(left, right) == 0 || (Guid.TryParse(one, out var id) && Guid.TryParse(other, out var same) && id == same);
-    }
-
-    /// <summary>Null for what has no order: only numbers, instants and dates have one.</summary>
-    public static int? Order(JsonElement left, JsonElement right)
-    {
-        if (left.ValueKind == JsonValueKind.Number && right.ValueKind == JsonValueKind.Number) return left.GetDecimal().CompareTo(right.GetDecimal());
-        if (left.ValueKind != JsonValueKind.String || right.ValueKind != JsonValueKind.String) return null;
-        var (one, other) = (left.GetString()!, right.GetString()!);
-        if (InstantConverter.TryParse(one, out var instant) && InstantConverter.TryParse(other, out var moment)) return instant.CompareTo(moment);
-        return DateConverter.TryParse(one, out var date) && DateConverter.TryParse(other, out var day) ? date.CompareTo(day) : null;
-    }
-
-    /// <summary>A text within a text, or one of a list's, case ignored.</summary>
-    public static bool Contains(JsonElement value, string text) => value.ValueKind switch
-    {
-        JsonValueKind.String => value.GetString()!.Contains(text, StringComparison.OrdinalIgnoreCase),
-        JsonValueKind.Array => value.EnumerateArray().Any(item => item.ValueKind == JsonValueKind.String && item.GetString()!.Equals(text, StringComparison.OrdinalIgnoreCase)),
-        _ => false,
-    };
 }

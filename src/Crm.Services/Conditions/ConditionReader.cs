@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Crm.Contracts.Conditions;
 using Crm.Contracts.Failures;
-using Crm.Contracts.Json;
+using Crm.Contracts.Lists;
 
 namespace Crm.Services.Conditions;
 
@@ -13,37 +13,61 @@ public sealed partial class ConditionReader
     private static readonly Dictionary<string, ConditionOperator> Operators = Enum.GetValues<ConditionOperator>().ToDictionary(one => JsonNamingPolicy.CamelCase.ConvertName($"{one}"), StringComparer.Ordinal);
 
     private readonly Dictionary<string, string[]> faults = new(StringComparer.Ordinal);
-    private readonly IReadOnlyList<string>? eventTypes;
+    private readonly IReadOnlyList<string> nouns;
+    private readonly bool isOfEvents;
     private readonly string root;
     private int nodes;
 
-    private ConditionReader(IReadOnlyList<string>? eventTypes, string root) => (this.eventTypes, this.root) = (eventTypes, root);
+    private ConditionReader(IReadOnlyList<string> nouns, bool isOfEvents, string root) => (this.nouns, this.isOfEvents, this.root) = (nouns, isOfEvents, root);
 
+    private string Expected => isOfEvents ? ConditionAttribute.Expected : ConditionAttribute.ExpectedOfRecords;
+
+    /// <summary>Reads a condition on events.</summary>
     /// <param name="json">What somebody wrote.</param>
     /// <param name="eventTypes">The types of the events that it is to be asked of; null for all.</param>
     /// <param name="place">Where it stands, as a JSON pointer.</param>
     /// <exception cref="CrmException">400 with the pointer of each fault.</exception>
-    public static Condition Read(JsonElement json, IReadOnlyList<string>? eventTypes, string place)
+    public static Condition Read(JsonElement json, IReadOnlyList<string>? eventTypes, string place) =>
+        new ConditionReader(eventTypes is null ? RecordMembers.Nouns : [.. eventTypes.Select(type => type.Split('.')[0]).Distinct(StringComparer.Ordinal)], isOfEvents: true, place).Read(json);
+
+    /// <summary>Reads a condition on the records of a list.</summary>
+    /// <param name="text">What somebody wrote.</param>
+    /// <param name="noun">What a record of the list is called in an event's type.</param>
+    /// <param name="place">The parameter's name, with which the places of faults begin.</param>
+    /// <exception cref="CrmException">400 with the place of each fault.</exception>
+    public static Condition ReadOfList(string text, string noun, string place)
     {
-        var reader = new ConditionReader(eventTypes, place);
-        var condition = reader.Node(json, place, 1);
-        return reader.faults.Count == 0 ? condition! : throw CrmException.Invalid(reader.faults);
+        try
+        {
+            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = RecordQuery.LongestCondition });
+            return new ConditionReader([noun], isOfEvents: false, place).Read(document.RootElement);
+        }
+        catch (JsonException)
+        {
+            throw CrmException.Invalid(place, "must be JSON such as {\"field\":\"createdBy\",\"is\":\"ada\"}, percent-encoded in the address");
+        }
+    }
+
+    private Condition Read(JsonElement json)
+    {
+        var condition = Node(json, root, 1);
+        return faults.Count == 0 ? condition! : throw CrmException.Invalid(faults);
     }
 
     private Condition? Node(JsonElement json, string place, int depth)
     {
         if (++nodes > ConditionAttribute.MostNodes) return Fault(root, $"must be made of at most {ConditionAttribute.MostNodes} conditions");
         if (depth > ConditionAttribute.MostDepth) return Fault(place, $"stands deeper than {ConditionAttribute.MostDepth} conditions within each other");
-        if (json.ValueKind != JsonValueKind.Object || MembersOf(json, place) is not { } members) return Fault(place, ConditionAttribute.Expected);
+        if (json.ValueKind != JsonValueKind.Object || MembersOf(json) is not { } members) return Fault(place, Expected);
         if (members.ContainsKey("field")) return Test(members, place);
-        if (members.Count != 1) return Fault(place, ConditionAttribute.Expected);
+        if (members.Count != 1) return Fault(place, Expected);
         var (name, inner) = members.Single();
         return name switch
         {
             "all" => Parts(inner, $"{place}/all", depth) is { } parts ? new Condition.All(parts) : null,
             "any" => Parts(inner, $"{place}/any", depth) is { } parts ? new Condition.Any(parts) : null,
             "not" => Node(inner, $"{place}/not", depth + 1) is { } part ? new Condition.Not(part) : null,
-            _ => Fault(place, ConditionAttribute.Expected),
+            _ => Fault(place, Expected),
         };
     }
 
@@ -59,17 +83,16 @@ public sealed partial class ConditionReader
         return parts.Contains(null) ? null : parts.ConvertAll(part => part!);
     }
 
-    private Condition.Test? Test(Dictionary<string, JsonElement> members, string place)
+    private Condition? Test(Dictionary<string, JsonElement> members, string place)
     {
         var asked = members.Keys.Where(Operators.ContainsKey).ToList();
-        if (asked.Count != 1 || members.Count != 2) return Fault<Condition.Test>(place, $"must have field and exactly one of {string.Join(", ", Operators.Keys)}");
-        if (TextOf(members["field"]) is not { } field || RecordMembers.Named(field, eventTypes) is not { Count: > 0 } known) return Fault<Condition.Test>($"{place}/field", "must be a member of the records that these events tell of");
-        var (name, operand) = (asked[0], members[asked[0]]);
-        return OperandFault(Operators[name], operand, known) is { } fault ? Fault<Condition.Test>($"{place}/{name}{fault.Place}", fault.Says) : new Condition.Test(field, Operators[name], operand);
+        if (asked.Count != 1 || members.Count != 2) return Fault(place, $"must have field and exactly one of {string.Join(", ", Operators.Where(one => isOfEvents || one.Value != ConditionOperator.Changed).Select(one => one.Key))}");
+        if (MemberValue.TextOf(members["field"]) is not { } field || RecordMembers.Named(field, nouns) is not { Count: > 0 } known) return Fault($"{place}/field", isOfEvents ? "must be a member of the records that these events tell of" : $"must be one of {string.Join(", ", RecordMembers.Of(nouns[0]).Keys.Order(StringComparer.Ordinal))}");
+        return Operands(Operators[asked[0]], members[asked[0]], known, $"{place}/{asked[0]}") is { } operands ? new Condition.Test(field, known[0].Kind, Operators[asked[0]], operands) : null;
     }
 
     /// <summary>Null where a name is half of a surrogate pair, or is there twice.</summary>
-    private static Dictionary<string, JsonElement>? MembersOf(JsonElement json, string place)
+    private static Dictionary<string, JsonElement>? MembersOf(JsonElement json)
     {
         var members = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
         try
@@ -82,22 +105,7 @@ public sealed partial class ConditionReader
         }
     }
 
-    /// <summary>Null for what is no text, or none that can be kept.</summary>
-    private static string? TextOf(JsonElement json)
-    {
-        try
-        {
-            return json.ValueKind == JsonValueKind.String && json.GetString() is { Length: <= ConditionAttribute.LongestText } text && TextConverter.Fault(text) is null ? text : null;
-        }
-        catch (InvalidOperationException)
-        {
-            return null; // half of a surrogate pair
-        }
-    }
-
-    private Condition? Fault(string place, string says) => Fault<Condition>(place, says);
-
-    private T? Fault<T>(string place, string says) where T : Condition
+    private Condition? Fault(string place, string says)
     {
         faults[place] = [says];
         return null;

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Reflection;
 using System.Text.Json;
 using Crm.Contracts.Activities;
+using Crm.Contracts.Conditions;
 using Crm.Contracts.Dashboards;
 using Crm.Contracts.Deals;
 using Crm.Contracts.Json;
@@ -13,11 +14,28 @@ namespace Crm.Services.Conditions;
 /// <summary>What a member of a record holds, and so with what it may be compared.</summary>
 /// <param name="Kind">Of which kind its values are.</param>
 /// <param name="Names">All the values that it may have; null where they are no enum's.</param>
-internal sealed record RecordMember(MemberKind Kind, IReadOnlyList<string>? Names = null);
+internal sealed record RecordMember(MemberKind Kind, IReadOnlyList<string>? Names = null)
+{
+    /// <summary>What it, or one of a list's, may be compared with; null for what it can never be.</summary>
+    public object? Operand(JsonElement json)
+    {
+        if (Kind is not (MemberKind.Text or MemberKind.Texts)) return MemberValue.Of(json, Kind);
+        return MemberValue.TextOf(json) is { Length: > 0 and <= ConditionAttribute.LongestText } text && TextConverter.Fault(text) is null && Names?.Contains(text, StringComparer.Ordinal) is not false ? text : null;
+    }
 
-internal enum MemberKind { Text, Number, Flag, Instant, Date, Id, Texts }
+    /// <summary>What an operand must be, in words.</summary>
+    public string Expected => Kind switch
+    {
+        MemberKind.Number => DecimalConverter.Expected,
+        MemberKind.Flag => "must be true or false",
+        MemberKind.Instant => InstantConverter.Expected,
+        MemberKind.Date => DateConverter.Expected,
+        MemberKind.Id => "must be a UUID such as 019aa000-0000-7000-8000-000000000000",
+        _ => Names is { } names ? $"must be one of {string.Join(", ", names)}" : $"must be text of 1 to {ConditionAttribute.LongestText} characters",
+    };
+}
 
-/// <summary>The members of records as events tell them.</summary>
+/// <summary>The members of records as events and lists tell them.</summary>
 internal static class RecordMembers
 {
     private static readonly FrozenDictionary<string, FrozenDictionary<string, RecordMember>> ByNoun = new Dictionary<string, Type>(StringComparer.Ordinal)
@@ -29,14 +47,14 @@ internal static class RecordMembers
         ["dashboard"] = typeof(DeliveredDashboardView),
     }.ToFrozenDictionary(pair => pair.Key, pair => Of(pair.Value), StringComparer.Ordinal);
 
-    /// <summary>What a member may be in the records that some events tell of; nothing where none of them has it.</summary>
-    /// <param name="name">The member.</param>
-    /// <param name="eventTypes">The events' types; null for all.</param>
-    public static IReadOnlyList<RecordMember> Named(string name, IReadOnlyList<string>? eventTypes)
-    {
-        var nouns = eventTypes?.Select(type => type.Split('.')[0]).Distinct(StringComparer.Ordinal) ?? ByNoun.Keys;
-        return [.. nouns.Select(noun => ByNoun[noun].GetValueOrDefault(name)).OfType<RecordMember>()];
-    }
+    /// <summary>What every record is called in an event's type.</summary>
+    public static IReadOnlyList<string> Nouns => ByNoun.Keys;
+
+    /// <summary>The members of a kind of record, by their names.</summary>
+    public static IReadOnlyDictionary<string, RecordMember> Of(string noun) => ByNoun[noun];
+
+    /// <summary>What a member may be in some kinds of records, of one <see cref="MemberKind"/> in all of them; nothing where none of them has it.</summary>
+    public static IReadOnlyList<RecordMember> Named(string name, IReadOnlyList<string> nouns) => [.. nouns.Select(noun => ByNoun[noun].GetValueOrDefault(name)).OfType<RecordMember>()];
 
     private static FrozenDictionary<string, RecordMember> Of(Type view) =>
         view.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.PropertyType != typeof(IReadOnlyList<DeliveredReportView>)).ToFrozenDictionary(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name), property => MemberOf(property.PropertyType), StringComparer.Ordinal);

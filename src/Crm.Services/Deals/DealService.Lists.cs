@@ -1,9 +1,12 @@
 using System.Linq.Expressions;
 using Crm.Contracts.Deals;
+using Crm.Contracts.Failures;
 using Crm.Contracts.Lists;
 using Crm.Database.Deals;
+using Crm.Database.Queries;
 using Crm.Database.Records;
 using Crm.Database.Search;
+using Crm.Services.Conditions;
 using Crm.Services.Lists;
 using Crm.Services.Search;
 using Microsoft.EntityFrameworkCore;
@@ -20,6 +23,10 @@ public sealed partial class DealService
         .By("expectedCloseDate", d => d.ExpectedCloseOrder)
         .By("stageEnteredAt", d => d.StageEnteredAt)
         .By("closedAt", d => d.ClosedOrder);
+
+    /// <summary><see cref="DealView.Weigh"/> in ten-thousandths: half is rounded up, and down again to be even.</summary>
+    private static readonly Expression<Func<Deal, long?>> Weighted = d =>
+        ((Amounts.Units(d.Value) * (d.Probability ?? d.CurrentStage.Probability)) + 50) / 100 - (Amounts.Units(d.Value) * (d.Probability ?? d.CurrentStage.Probability) % 200 == 50 ? 1 : 0);
 
     public async Task<Page<DealView>> ListAsync(DealQuery query, CancellationToken ct)
     {
@@ -71,8 +78,15 @@ public sealed partial class DealService
             deals = deals.Where(d => db.DealTags.Any(t => t.RecordId == d.Id && keys.Contains(t.Key)));
         }
 
+        if (query.Condition is { } condition) deals = deals.Where(Condition(condition));
         return found is null ? deals : deals.Where(found.Filter);
     }
+
+    /// <exception cref="CrmException">400 with the place of each fault.</exception>
+    private Expression<Func<Deal, bool>> Condition(string condition) => ConditionQuery<Deal>.Of(DealViews.Projection)
+        .With("tags", d => db.DealTags.Where(t => t.RecordId == d.Id).Select(t => t.Key))
+        .With("weightedValue", Weighted)
+        .Filter(ConditionReader.ReadOfList(condition, "deal", "condition"));
 
     /// <summary>Open, in a stage with a threshold, and entered longer ago than that.</summary>
     private async Task<Expression<Func<Deal, bool>>> RottingAsync(CancellationToken ct)

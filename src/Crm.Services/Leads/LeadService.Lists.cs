@@ -1,8 +1,11 @@
+using System.Linq.Expressions;
+using Crm.Contracts.Failures;
 using Crm.Contracts.Leads;
 using Crm.Contracts.Lists;
 using Crm.Database.Leads;
 using Crm.Database.Records;
 using Crm.Database.Search;
+using Crm.Services.Conditions;
 using Crm.Services.Lists;
 using Crm.Services.Search;
 using Microsoft.EntityFrameworkCore;
@@ -61,6 +64,12 @@ public sealed partial class LeadService
             leads = leads.Where(l => db.LeadTags.Any(t => t.RecordId == l.Id && keys.Contains(t.Key)));
         }
 
+        if (query.Condition is { } condition) leads = leads.Where(Condition(condition));
         return found is null ? leads : leads.Where(found.Filter);
     }
+
+    /// <exception cref="CrmException">400 with the place of each fault.</exception>
+    private Expression<Func<Lead, bool>> Condition(string condition) => ConditionQuery<Lead>.Of(LeadViews.Projection)
+        .With("tags", l => db.LeadTags.Where(t => t.RecordId == l.Id).Select(t => t.Key))
+        .Filter(ConditionReader.ReadOfList(condition, "lead", "condition"));
 }

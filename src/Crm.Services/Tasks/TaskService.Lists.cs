@@ -1,7 +1,10 @@
+using System.Linq.Expressions;
+using Crm.Contracts.Failures;
 using Crm.Contracts.Lists;
 using Crm.Contracts.Tasks;
 using Crm.Database.Search;
 using Crm.Database.Tasks;
+using Crm.Services.Conditions;
 using Crm.Services.Lists;
 using Crm.Services.Search;
 using Microsoft.EntityFrameworkCore;
@@ -45,6 +48,12 @@ public sealed partial class TaskService
         if (query.DealId is { } deals) tasks = tasks.Where(t => deals.Contains(t.DealId!.Value));
         if (query.DueFrom is { } dueFrom) tasks = tasks.Where(t => t.DueAt >= dueFrom);
         if (query.DueTo is { } dueTo) tasks = tasks.Where(t => t.DueAt < dueTo);
+        if (query.Condition is { } condition) tasks = tasks.Where(Condition(condition, now));
         return found is null ? tasks : tasks.Where(found.Filter);
     }
+
+    /// <exception cref="CrmException">400 with the place of each fault.</exception>
+    private static Expression<Func<CrmTask, bool>> Condition(string condition, DateTimeOffset now) => ConditionQuery<CrmTask>.Of(TaskViews.Projection)
+        .With("isOverdue", t => t.CompletedAt == null && t.DueAt != null && t.DueAt < now)
+        .Filter(ConditionReader.ReadOfList(condition, "task", "condition"));
 }
