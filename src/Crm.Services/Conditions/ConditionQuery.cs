@@ -26,8 +26,8 @@ internal sealed class ConditionQuery<T>
     /// <summary>A query over the members of what a list shows, by the expressions that make them of a row.</summary>
     public static ConditionQuery<T> Of<TView>(Expression<Func<T, TView>> projection)
     {
-        var members = ((MemberInitExpression)projection.Body).Bindings.Cast<MemberAssignment>().ToDictionary(member => JsonNamingPolicy.CamelCase.ConvertName(member.Member.Name), member => member.Expression, StringComparer.Ordinal);
-        return new ConditionQuery<T>(projection.Parameters[0], members);
+        var shown = ((MemberInitExpression)projection.Body).Bindings.Cast<MemberAssignment>().ToDictionary(member => JsonNamingPolicy.CamelCase.ConvertName(member.Member.Name), member => member.Expression, StringComparer.Ordinal);
+        return new ConditionQuery<T>(projection.Parameters[0], shown);
     }
 
     /// <summary>Another expression for a member: one that the database can compute. A <see cref="long"/> is an amount in ten-thousandths; a list of texts is a query of their <see cref="Tags.Key"/>.</summary>
@@ -98,14 +98,11 @@ internal sealed class ConditionQuery<T>
         if (operand is not decimal number) return operand;
         if (type == typeof(int)) return (int)Math.Clamp(round(number), int.MinValue, int.MaxValue);
         var units = round(Math.Clamp(number, -Beyond, Beyond) * Money.UnitsOfOne);
-        if (type == typeof(long)) return (long)units;
-        return units / Money.UnitsOfOne;
+        return type == typeof(long) ? (object)(long)units : units / Money.UnitsOfOne;
     }
 
     /// <summary>Whether the member may ever be the operand: not a number of more places, or larger, than it is kept with.</summary>
-    private static bool CanBe(Expression member, object operand) => operand is not decimal number || (decimal)Convert(member, number) == number;
-
-    private static decimal Convert(Expression member, decimal number) => Value(member, number, decimal.Floor) switch
+    private static bool CanBe(Expression member, object operand) => operand is not decimal number || number == Value(member, number, decimal.Floor) switch
     {
         int whole => whole,
         long units => Money.Amount(units),

@@ -48,6 +48,7 @@ public sealed class CrmClientTests
         await foreach (var task in crm.Tasks.ListAllAsync(new TaskQuery { Take = 2, Priority = [TaskPriority.High, TaskPriority.Urgent], AssigneeId = ["me"], Sort = "title" }, Ct)) titles.Add(task.Title);
 
         titles.ShouldBe(["Call 0", "Call 2", "Call 4", "Call 6"]);
+        (await crm.Tasks.ListAsync(new TaskQuery { Condition = """{"field":"title","contains":"CALL 5"}""" }, Ct)).Items.Single().Title.ShouldBe("Call 5");
     }
 
     [Theory, EachDatabase]

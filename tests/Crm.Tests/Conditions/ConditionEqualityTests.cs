@@ -33,10 +33,10 @@ public sealed class ConditionEqualityTests
     private static readonly FrozenDictionary<string, FieldChange> NoChanges = FrozenDictionary<string, FieldChange>.Empty;
 
     [Theory, EachDatabase]
-    public Task A_list_finds_the_records_of_which_the_condition_holds(Database database) => EachConditionAsync(database, Fuzzing.Requests(1_600), FindAsync);
+    public Task A_list_finds_the_records_of_which_the_condition_holds(Database database) => EachConditionAsync(database, Fuzzing.Requests(1_200), FindAsync);
 
     [Theory, EachDatabase]
-    public Task A_list_asked_by_HTTP_finds_them_too(Database database) => EachConditionAsync(database, Fuzzing.Requests(240), async (client, collection, condition) =>
+    public Task A_list_asked_by_HTTP_finds_them_too(Database database) => EachConditionAsync(database, Fuzzing.Requests(200), async (client, collection, condition) =>
         [.. (await client.GetAsync($"/api/{collection}?take=200&condition={Uri.EscapeDataString(condition)}")).ShouldBe(HttpStatusCode.OK).Items.Select(item => item.GetProperty("id").GetGuid())]);
 
     /// <summary>Every character against every other that could be meant: what a pattern finds is what ignoring case finds.</summary>
@@ -48,7 +48,6 @@ public sealed class ConditionEqualityTests
 
         same.Count.ShouldBeGreaterThan(1_000);
         foreach (var group in same) group.ShouldAllBe(one => group.All(other => Finds(one.ToString(), other.ToString())));
-        all.Where(rune => Finds($"{rune}", "k")).Select(rune => $"{rune}").ShouldBe(same.Single(group => group.Key.Equals("k", StringComparison.OrdinalIgnoreCase)).Select(rune => $"{rune}"));
         var grouped = same.SelectMany(group => group).ToHashSet();
         foreach (var rune in all.Where(rune => !grouped.Contains(rune))) CaseIgnored.Pattern($"{rune}").TrimStart('\\').ShouldBe(rune.Value == '\\' ? "" : $"{rune}");
     }

@@ -1,9 +1,7 @@
 using System.Text.Json;
 using Crm.Contracts.Activities;
 using Crm.Contracts.Deals;
-using Crm.Contracts.Json;
 using Crm.Contracts.Leads;
-using Crm.Contracts.Members;
 using Crm.Contracts.Tasks;
 using Crm.Database;
 using Crm.Database.Activities;

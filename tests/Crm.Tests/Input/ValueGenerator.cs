@@ -34,6 +34,7 @@ internal sealed partial class ValueGenerator(Random random, Pool pool)
         ["period"] = ["2026-10", "2026-11", "2026-Q4"],
         ["tag"] = ["vip", "One", "ÅNGSTRÖM"],
         ["tags"] = ["vip", "One", "one", "ångström"],
+        ["condition"] = ["""{"field":"createdBy","is":"ada"}""", """{"not":{"any":[{"field":"version","greaterThan":1},{"field":"updatedAt","lessThan":"2026-11-20T10:30:00Z"}]}}""", """{"field":"id","isEmpty":true}"""],
         ["search"] = ["lovelace", "ada l", "+44 20 7946", "ada@example", "%", "'", "ﷺ"],
     };
 
