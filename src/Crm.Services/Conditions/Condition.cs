@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 using Crm.Contracts.Events;
 using Crm.Database.Records;
@@ -16,6 +17,11 @@ public abstract record Condition
     private Condition()
     {
     }
+
+    private static readonly IReadOnlyDictionary<string, FieldChange> NoChanges = FrozenDictionary<string, FieldChange>.Empty;
+
+    /// <summary>Whether it holds of a record as it is, where it doesn't ask what changed.</summary>
+    public bool Holds(JsonElement record) => Holds(record, NoChanges);
 
     /// <param name="record">The record after the change.</param>
     /// <param name="changes">What changed.</param>

@@ -9,7 +9,7 @@ public sealed partial class ConditionReader
     /// <summary>What a member is compared with; null where it can't be, and why is told. A member of several kinds of records may be any of theirs.</summary>
     private List<object>? Operands(ConditionOperator asked, JsonElement operand, IReadOnlyList<RecordMember> known, string place) => asked switch
     {
-        ConditionOperator.Changed when !isOfEvents => Refuse(place, "can be asked of events only: a list tells how records are, and not what changed"),
+        ConditionOperator.Changed when !isOfEvents => Refuse(place, "can be asked of events only: here records are asked as they are, and not what changed"),
         ConditionOperator.IsEmpty or ConditionOperator.Changed => MemberValue.Of(operand, MemberKind.Flag) is { } flag ? [flag] : Refuse(place, "must be true or false"),
         ConditionOperator.Contains => Operand(operand, [.. known.Where(member => member.Kind is MemberKind.Texts || member is { Kind: MemberKind.Text, Names: null })], "can be asked of texts and lists of texts only", place),
         ConditionOperator.GreaterThan or ConditionOperator.LessThan => Operand(operand, [.. known.Where(member => Ordered.Contains(member.Kind))], "can be asked of numbers, instants and dates only", place),

@@ -48,6 +48,13 @@ public sealed partial class ConditionReader
         }
     }
 
+    /// <summary>Reads a condition on a record as it is.</summary>
+    /// <param name="json">What somebody wrote.</param>
+    /// <param name="noun">What the record is called in an event's type.</param>
+    /// <param name="place">Where it stands, as a JSON pointer.</param>
+    /// <exception cref="CrmException">400 with the pointer of each fault.</exception>
+    public static Condition ReadOfRecord(JsonElement json, string noun, string place) => new ConditionReader([noun], isOfEvents: false, place).Read(json);
+
     private Condition Read(JsonElement json)
     {
         var condition = Node(json, root, 1);

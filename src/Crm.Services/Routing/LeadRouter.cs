@@ -191,7 +191,7 @@ public sealed class LeadRouter(CrmDbContext db)
     private static RoutingRuleFields? RuleFor(RoutingPlan plan, Lead lead)
     {
         var record = JsonSerializer.SerializeToElement(LeadViews.Of(lead), CrmJson.Options);
-        return plan.ReadRules().FirstOrDefault(rule => rule.Condition is not { } condition || ConditionReader.Read(condition, RoutingService.EventTypes, "").Holds(record, RoutingService.NoChanges));
+        return plan.ReadRules().FirstOrDefault(rule => rule.Condition is not { } condition || ConditionReader.ReadOfRecord(condition, "lead", "").Holds(record));
     }
 
     /// <summary>Who isn't to be given the lead again: whoever has it, and of one that wasn't contacted in time everybody whom it was given to.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Crm.Contracts;
 using Crm.Contracts.Events;
 using Crm.Contracts.Failures;
@@ -17,12 +16,6 @@ namespace Crm.Services.Routing;
 /// <summary>How leads that come without an owner find one, and how each found it.</summary>
 public sealed class RoutingService(CrmDbContext db, Caller caller, LeadRouter router)
 {
-    /// <summary>A rule's condition is on a lead.</summary>
-    internal static readonly IReadOnlyList<string> EventTypes = [Contracts.Events.EventTypes.LeadCreated];
-
-    /// <summary>It is asked of the lead as it is.</summary>
-    internal static readonly FrozenDictionary<string, FieldChange> NoChanges = FrozenDictionary<string, FieldChange>.Empty;
-
     public async Task<RoutingView> GetAsync(CancellationToken ct) => ViewOf(await db.RoutingPlans.AsNoTracking().SingleOrDefaultAsync(ct) ?? new RoutingPlan(caller.TenantId));
 
     /// <summary>Changes it for leads that are routed from now on. What waits for somebody is looked at again at once.</summary>
@@ -44,7 +37,7 @@ public sealed class RoutingService(CrmDbContext db, Caller caller, LeadRouter ro
                     return ViewOf(plan);
                 }
 
-                db.Audit(Contracts.Events.EventTypes.RoutingChanged, "routing", "", Differences.Between(was, plan.Fields()));
+                db.Audit(EventTypes.RoutingChanged, "routing", "", Differences.Between(was, plan.Fields()));
                 await db.SaveChangesAsync(ct);
                 var names = fields.Rules.Select(rule => rule.Name).ToList();
                 await db.RoutingTurns.Where(t => !names.Contains(t.Rule)).ExecuteDeleteAsync(ct);
@@ -86,7 +79,7 @@ public sealed class RoutingService(CrmDbContext db, Caller caller, LeadRouter ro
         {
             var rule = fields.Rules[i];
             if (!names.Add(rule.Name)) faults[$"/rules/{i}/name"] = ["is the name of another rule, too"];
-            if (rule.Condition is { } condition) ConditionReader.Read(condition, EventTypes, $"/rules/{i}/condition");
+            if (rule.Condition is { } condition) ConditionReader.ReadOfRecord(condition, "lead", $"/rules/{i}/condition");
             for (var j = 0; j < rule.Candidates.Count; j++)
             {
                 if (rule.Candidates[j] is { UserId: null } == rule.Candidates[j] is { TeamId: null }) faults[$"/rules/{i}/candidates/{j}"] = ["must have userId or teamId, and not both"];

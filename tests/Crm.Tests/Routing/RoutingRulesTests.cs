@@ -51,6 +51,7 @@ public sealed class RoutingRulesTests
             (new object[] { new { name = "All", candidates = new[] { me }, respondWithinMinutes = 0 } }, HttpStatusCode.BadRequest, "/rules/0/respondWithinMinutes"),
             (new object[] { new { name = "All", candidates = new[] { me }, condition = new { field = "stage", @is = "LEAD" } } }, HttpStatusCode.BadRequest, "/rules/0/condition/field"),
             (new object[] { new { name = "All", candidates = new[] { me }, condition = new { any = new[] { new { field = "score", greaterThan = "much" } } } } }, HttpStatusCode.BadRequest, "/rules/0/condition/any/0/greaterThan"),
+            (new object[] { new { name = "All", candidates = new[] { me }, condition = new { field = "status", changed = true } } }, HttpStatusCode.BadRequest, "/rules/0/condition/changed"),
             (new[] { Rule("All", "nobody") }, HttpStatusCode.UnprocessableEntity, "/rules/0/candidates/0/userId"),
             (new[] { Rule("All", "bea", "cid") }, HttpStatusCode.UnprocessableEntity, "/rules/0/candidates/1/userId"),
             (new object[] { new { name = "All", candidates = new[] { new { teamId = foreign } } } }, HttpStatusCode.UnprocessableEntity, "/rules/0/candidates/0/teamId"),
