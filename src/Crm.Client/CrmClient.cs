@@ -44,6 +44,9 @@ public sealed class CrmClient(HttpClient http, Guid tenantId)
     /// <summary>How leads that come without an owner find one.</summary>
     public RoutingClient Routing => new(wire);
 
+    /// <summary>How leads are scored, and why.</summary>
+    public ScoringClient Scoring => new(wire);
+
     /// <summary>Makes customers of leads.</summary>
     public ConversionsClient Conversions => new(wire);
 

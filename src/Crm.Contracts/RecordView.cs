@@ -27,7 +27,7 @@ public abstract record RecordView : IVersioned, IIdentified
     /// <summary>The id of the user who made it.</summary>
     public required string CreatedBy { get; init; }
 
-    /// <summary>When somebody changed it last. What comes by the passing of time, such as <c>task.due</c>, leaves it as it is.</summary>
+    /// <summary>When somebody changed it last. What comes by the passing of time, such as <c>task.due</c>, and a lead's score leave it as it is.</summary>
     public required DateTimeOffset UpdatedAt { get; init; }
 
     /// <summary>The id of the user who changed it last.</summary>

@@ -109,7 +109,7 @@ public abstract partial class CrmDbContext
         if (raised.Count == 0) return;
 
         if (record is ITagged && changes.ContainsKey("tags")) SaveTags(entry, record);
-        record.Saved(now, record.Version + raised.Count, isChanged: changes.Count > 0);
+        record.Saved(now, record.Version + raised.Count, isChanged: changes.Keys.Any(record.IsChange));
         if (entry.State == EntityState.Modified) entry.DetectChanges();
         foreach (var @event in EventLog.Write(record, raised, changes, now)) Log(@event);
         if (record.Snapshot(changes.Keys.ToHashSet(StringComparer.Ordinal), entry.State == EntityState.Added ? null : entry.OriginalValues) is { } snapshot) Add(snapshot);

@@ -7,6 +7,7 @@ using Crm.Contracts.Members;
 using Crm.Contracts.Notifications;
 using Crm.Contracts.Pipelines;
 using Crm.Contracts.Routing;
+using Crm.Contracts.Scoring;
 using Crm.Contracts.Settings;
 using Crm.Contracts.Tasks;
 using Crm.Contracts.Webhooks;
@@ -143,6 +144,7 @@ public abstract partial class CrmDbContext(DbContextOptions options, TenantScope
         configurationBuilder.Properties<RoutingTrigger>().HaveConversion<NameConverter<RoutingTrigger>>();
         configurationBuilder.Properties<RoutingOutcome>().HaveConversion<NameConverter<RoutingOutcome>>();
         configurationBuilder.Properties<SearchLanguage>().HaveConversion<NameConverter<SearchLanguage>>();
+        configurationBuilder.Properties<ScoringMethod>().HaveConversion<NameConverter<ScoringMethod>>();
         configurationBuilder.Properties<Visibility>().HaveConversion<NameConverter<Visibility>>();
     }
 

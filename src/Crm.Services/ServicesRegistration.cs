@@ -21,6 +21,7 @@ using Crm.Services.Operations;
 using Crm.Services.Pipelines;
 using Crm.Services.Records;
 using Crm.Services.Routing;
+using Crm.Services.Scoring;
 using Crm.Services.Search;
 using Crm.Services.Settings;
 using Crm.Services.Tasks;
@@ -98,6 +99,9 @@ public static class ServicesRegistration
             .AddScoped<DashboardService>()
             .AddSingleton<DashboardScheduler>()
             .AddSingleton<DashboardTidier>()
+            .AddSingleton<LeadScorer>()
+            .AddSingleton<ScoringPass>()
+            .AddScoped<ScoringService>()
             .AddScoped<TaskService>()
             .AddScoped<ActivityService>()
             .AddScoped<WebhookService>();
@@ -111,6 +115,9 @@ public static class ServicesRegistration
         .AddSingleton<NotificationTidier>()
         .AddSingleton<DashboardMailer>()
         .AddScoped<NotificationService>();
+
+    /// <summary>Registers what scores leads when something happens to them.</summary>
+    public static IServiceCollection AddScoring(this IServiceCollection services) => services.AddSingleton<IEventConsumer, ScoringConsumer>();
 
     /// <summary>Registers the registry that customers are kept in.</summary>
     public static IServiceCollection AddRegistry(this IServiceCollection services, RegistrySettings settings)

@@ -5,6 +5,7 @@ using Crm.Api.Dashboards;
 using Crm.Api.Events;
 using Crm.Api.Notifications;
 using Crm.Api.Routing;
+using Crm.Api.Scoring;
 using Crm.Messaging;
 using Crm.Services;
 using Crm.Services.Conversion;
@@ -36,5 +37,6 @@ internal static class Background
         .AddHostedService<MailWorker>()
         .AddHostedService<DashboardWorker>()
         .AddHostedService<DashboardMailWorker>()
+        .AddHostedService<ScoringWorker>()
         .AddHostedService<TidyWorker>();
 }

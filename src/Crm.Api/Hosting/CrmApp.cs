@@ -18,6 +18,7 @@ using Crm.Api.Notifications;
 using Crm.Api.OpenApi;
 using Crm.Api.Pipelines;
 using Crm.Api.Routing;
+using Crm.Api.Scoring;
 using Crm.Api.Search;
 using Crm.Api.Settings;
 using Crm.Api.Tasks;
@@ -50,6 +51,7 @@ public static class CrmApp
         builder.Services.AddHostedService<InstancesWorker>();
         builder.Services.AddWebhooks(settings.Webhooks);
         builder.Services.AddNotifications(settings.Smtp);
+        builder.Services.AddScoring();
         if (settings.WorkerEnabled) builder.Services.AddBackgroundWork();
         builder.Services.AddTokenAuthentication(settings);
         builder.Services.AddAccountDoor(settings);
@@ -91,6 +93,7 @@ public static class CrmApp
         api.MapDashboards();
         api.MapGoals();
         api.MapRouting();
+        api.MapScoring();
         api.MapSettings();
         api.MapWebhooks();
         api.MapNotifications();

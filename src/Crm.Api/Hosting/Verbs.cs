@@ -112,6 +112,7 @@ internal static partial class Verbs
         builder.Services.AddWebhooks(settings.Webhooks);
         builder.Services.AddEventConsumers(settings);
         builder.Services.AddNotifications(settings.Smtp);
+        builder.Services.AddScoring();
         add?.Invoke(builder.Services);
         return builder.Build();
     }

@@ -161,6 +161,7 @@ internal static class BodyExamples
         ["ReadAll"] = """{ "until": "2026-11-20T10:30:00Z" }""",
         ["PreferenceFieldsReplacement"] = """{ "taskAssigned": { "inApp": true, "email": true }, "leadAssigned": { "inApp": true, "email": true }, "dealRotting": { "inApp": false, "email": false } }""",
         ["PreferenceFieldsPatch"] = """{ "taskOverdue": { "email": true } }""",
+        ["ScoringFieldsPatch"] = """{ "isActive": true, "by": "RULES", "rules": [{ "name": "Referred", "points": 30, "condition": { "field": "source", "is": "REFERRAL" } }, { "name": "Talked lately", "points": 10, "activity": { "types": ["CALL", "MEETING"], "halfLifeDays": 14, "mostPoints": 40 } }, { "name": "Silent for a month", "points": -20, "activity": { "withinDays": 30, "atMost": 0 } }] }""",
         ["GoalFields"] = """{ "ownerId": "me", "period": "2026-Q4", "metric": "VALUE", "target": 120000, "currency": "EUR" }""",
         ["GoalFieldsPatch"] = """{ "target": 135000 }""",
         ["TellRates"] = """{ "rates": [{ "from": "USD", "to": "EUR", "date": "2026-11-02", "rate": 0.8679 }, { "from": "EUR", "to": "NOK", "date": "2026-11-02", "rate": 11.7255 }] }""",

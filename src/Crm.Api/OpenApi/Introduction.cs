@@ -44,7 +44,8 @@ internal static class Introduction
 
         **ETags.** Every record comes with an `ETag`. Send it as `If-Match` with a change, and the change is refused with 412 if somebody else was first;
         send it as `If-None-Match` with a `GET`, and what didn't change is answered with 304. What comes by the passing of time (`task.reminded`, `task.due`, `deal.rotting`) makes a
-        new version, too, so that a tag from before it is stale; `updatedAt` and `updatedBy` tell of changes by somebody alone.
+        new version, too, so that a tag from before it is stale; `updatedAt` and `updatedBy` tell of changes by somebody alone. A lead's score (`lead.scored`) also makes a version, and yet
+        refuses nobody: a tag from before it is as good for a change as the one after it, as long as nothing else of the lead changed.
 
         **Idempotency.** Every `POST` takes an `Idempotency-Key`. Sent again within 24 hours with the same body, it answers what it answered first, byte for byte, and does nothing.
         Keys are private to tenant, user, method and path.
@@ -88,6 +89,7 @@ internal static class Introduction
         ("Analytics", "Reports on deals, leads and work, each of an instant and with what every figure counts."),
         ("Dashboards", "Named sets of reports, each with the parameters that it is asked for with, and their delivery by e-mail and webhook."),
         ("Goals", "How much members and teams are to win in a month or quarter."),
+        ("Automation", "What the service does by itself as the tenant wants it: how leads are scored."),
         ("Settings", "What an admin sets for the tenant."),
         ("Events", "Every change of a record, in order: as a feed to read, as a stream to watch, and by those who are told of it."),
         ("Notifications", "What concerns the caller, in the page and by e-mail."),

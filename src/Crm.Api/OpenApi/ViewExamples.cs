@@ -397,6 +397,7 @@ internal static partial class ViewExamples
         .. OfAnalytics,
         .. OfWork,
         .. OfDashboards,
+        .. OfScoring,
         new TimelinePage { Items = [new TimelineEntry { Kind = TimelineKind.Activity, At = Activity.OccurredAt, Activity = Activity }], NextCursor = null },
         new MeView { Id = User, Name = Member.Name, Email = Member.Email, Role = Role.Rep, TenantId = Tenant, Tenants = [Tenant] },
         Invited, PageOf(Invited),

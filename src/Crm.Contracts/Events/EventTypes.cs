@@ -9,6 +9,7 @@ public static class EventTypes
     public const string LeadUpdated = "lead.updated";
     public const string LeadStatusChanged = "lead.status_changed";
     public const string LeadAssigned = "lead.assigned";
+    public const string LeadScored = "lead.scored";
     public const string LeadConverted = "lead.converted";
     public const string LeadDeleted = "lead.deleted";
     public const string LeadRestored = "lead.restored";
@@ -42,6 +43,7 @@ public static class EventTypes
     public const string MemberActivated = "member.activated";
     public const string MemberDeactivated = "member.deactivated";
     public const string SettingsChanged = "settings.changed";
+    public const string ScoringChanged = "scoring.changed";
     public const string RatesChanged = "rates.changed";
     public const string PipelineCreated = "pipeline.created";
     public const string PipelineChanged = "pipeline.changed";
@@ -88,7 +90,7 @@ public static class EventTypes
     /// <summary>Those that tell of a record or of a dashboard that was due, and that everybody may hear of who sees it.</summary>
     public static readonly FrozenSet<string> OfRecords = new[]
     {
-        LeadCreated, LeadUpdated, LeadStatusChanged, LeadAssigned, LeadConverted, LeadDeleted, LeadRestored,
+        LeadCreated, LeadUpdated, LeadStatusChanged, LeadAssigned, LeadScored, LeadConverted, LeadDeleted, LeadRestored,
         DealCreated, DealUpdated, DealStageChanged, DealWon, DealLost, DealReopened, DealAssigned, DealRotting, DealDeleted, DealRestored,
         TaskCreated, TaskUpdated, TaskAssigned, TaskCompleted, TaskReopened, TaskReminded, TaskDue, TaskDeleted, TaskRestored,
         ActivityLogged, ActivityUpdated, ActivityDeleted, ActivityRestored,

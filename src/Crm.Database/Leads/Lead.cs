@@ -41,6 +41,9 @@ public sealed class Lead : Record, ITagged, ISearchable
     /// <summary>The conversion that is under way, while which nobody changes the lead; null for none.</summary>
     public Guid? PendingConversionId { get; private set; }
 
+    /// <summary>How many of its versions, the last ones, told of nothing but its score.</summary>
+    public int ScoredVersions { get; private set; }
+
     public string NameKey { get; private set; } = "";
     public string CompanyKey { get; private set; } = "";
     public string? EmailKey { get; private set; }
@@ -119,6 +122,20 @@ public sealed class Lead : Record, ITagged, ISearchable
     /// <summary>The conversion came to nothing; the lead is as it was before.</summary>
     public void AbandonConversion() => PendingConversionId = null;
 
+    /// <summary>Gives it a score. That is nobody's change: it stays changed when and by whom it was, and may be changed by who has read it before.</summary>
+    /// <param name="score">0 to 100.</param>
+    /// <returns>Whether it had another, or none.</returns>
+    public bool Rescore(int score)
+    {
+        if (Score == score) return false;
+        Score = score;
+        Raise("scored", "score");
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override bool IsStill(int version) => version <= Version && version >= Version - ScoredVersions;
+
     /// <exception cref="CrmException">409 while it is being converted.</exception>
     public void RefuseWhilePending()
     {
@@ -171,6 +188,14 @@ public sealed class Lead : Record, ITagged, ISearchable
     }
 
     internal override object? Snapshot(IReadOnlySet<string> changed, PropertyValues? before) => LeadSnapshot.Members.Overlaps(changed) ? new LeadSnapshot(this) : null;
+
+    internal override bool IsChange(string member) => member != "score";
+
+    internal override void Saved(Stamp stamp, int version, bool isChanged)
+    {
+        ScoredVersions = isChanged ? 0 : ScoredVersions + version - Version;
+        base.Saved(stamp, version, isChanged);
+    }
 
     private static CrmException OnlyByConverting() =>
         CrmException.InvalidTransition("A lead becomes CONVERTED by being converted to a customer, not by setting its status.");

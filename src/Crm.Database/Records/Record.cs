@@ -41,6 +41,9 @@ public abstract class Record : ITenantOwned
 
     public IReadOnlyList<RaisedEvent> Raised => raised;
 
+    /// <summary>Whether what somebody read as a version of it is what it still is, so that it may be changed by what was read.</summary>
+    public virtual bool IsStill(int version) => version == Version;
+
     /// <summary>The record as its readers see it at an instant.</summary>
     public abstract object ToView(DateTimeOffset at);
 
@@ -66,10 +69,13 @@ public abstract class Record : ITenantOwned
     /// <param name="before">What it was before; null for a new record.</param>
     internal abstract object? Snapshot(IReadOnlySet<string> changed, PropertyValues? before);
 
+    /// <summary>Whether a member that changes makes a change of the record. What the service works out of it by itself is nobody's.</summary>
+    internal virtual bool IsChange(string member) => true;
+
     /// <param name="stamp">By whom and when it is saved.</param>
     /// <param name="version">The version of its last event.</param>
     /// <param name="isChanged">Whether anything of it changed. What only came to pass, such as that a task is due, is nobody's change.</param>
-    internal void Saved(Stamp stamp, int version, bool isChanged)
+    internal virtual void Saved(Stamp stamp, int version, bool isChanged)
     {
         raised.Clear();
         Version = version;

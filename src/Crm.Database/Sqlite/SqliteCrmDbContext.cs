@@ -110,6 +110,12 @@ public sealed class SqliteCrmDbContext(DbContextOptions<SqliteCrmDbContext> opti
     public override IQueryable<Guid> TenantsWithOldDeliveries(DateTimeOffset before) =>
         Database.SqlQuery<Guid>($"SELECT DISTINCT tenant_id AS \"Value\" FROM dashboard_deliveries WHERE state <> 'PENDING' AND created_at < {Micros(before - DateTimeOffset.UnixEpoch)}");
 
+    public override IQueryable<Guid> TenantsToScore(DateTimeOffset dueBy) => Database.SqlQuery<Guid>(
+        $"""
+        SELECT tenant_id AS "Value" FROM scorings s WHERE is_active AND leased_until <= CAST(unixepoch('subsec') * 1000000 AS INTEGER)
+          AND (is_behind OR EXISTS (SELECT 1 FROM lead_scores l WHERE l.tenant_id = s.tenant_id AND l.due_at <= {Micros(dueBy - DateTimeOffset.UnixEpoch)}))
+        """);
+
     /// <summary>The machine's: SQLite's is the same one.</summary>
     public override Task<DateTimeOffset> NowAsync(CancellationToken ct) => Task.FromResult(TimeProvider.System.GetUtcNow());
 

@@ -26,13 +26,13 @@ internal static class Writing
                 async () =>
                 {
                     var record = await rows.SingleOrDefaultAsync(r => r.Id == id, ct) ?? throw CrmException.NotFound(noun, id);
-                    if (ifMatch is { } version && version != record.Version) throw CrmException.Stale(noun, id);
+                    if (ifMatch is { } version && !record.IsStill(version)) throw CrmException.Stale(noun, id);
                     await change(record);
                     await db.SaveChangesAsync(ct);
                     return record;
                 },
                 ct),
-            () => ifMatch is null ? null : CrmException.Stale(noun, id),
+            () => null, // where it isn't what the caller has read any more, the next try says so
             () => CrmException.Contended(noun, id),
             ct);
 

@@ -85,7 +85,11 @@ public sealed class RoleTableTests
         POST   /api/leads/{id}/convert         REP
         GET    /api/leads/{id}/history         VIEWER
         POST   /api/leads/{id}/restore         MANAGER
+        GET    /api/leads/{id}/score           VIEWER
         GET    /api/leads/{id}/timeline        VIEWER
+
+        GET    /api/automation/scoring         VIEWER
+        PATCH  /api/automation/scoring         MANAGER
 
         GET    /api/tasks                      VIEWER
         POST   /api/tasks                      REP

@@ -79,7 +79,7 @@ public sealed class ListConditionTests
     {
         var client = (await Hosts.For(database)).NewTenant();
 
-        (await client.GetAsync($"/api/leads?condition={Uri.EscapeDataString("""{"field":"status","changed":true}""")}"))["errors"].GetProperty("condition/changed")[0].GetString().ShouldBe("can be asked of events only: a list tells how records are, and not what changed");
+        (await client.GetAsync($"/api/leads?condition={Uri.EscapeDataString("""{"field":"status","changed":true}""")}"))["errors"].GetProperty("condition/changed")[0].GetString().ShouldBe("can be asked of events only: here records are asked as they are, and not what changed");
         (await client.GetAsync($"/api/leads?condition={new string('x', RecordQuery.LongestCondition + 1)}")).ShouldFail(HttpStatusCode.BadRequest, "validation-failed").Faults.ShouldBe(["condition"]);
         (await client.GetAsync("/api/leads?condition=%7B%7D&condition=%7B%7D")).ShouldFail(HttpStatusCode.BadRequest, "validation-failed").Faults.ShouldBe(["condition"]);
         (await client.GetAsync("/api/members?condition=%7B%7D")).ShouldFail(HttpStatusCode.BadRequest, "validation-failed").Faults.ShouldBe(["condition"]);

@@ -7,6 +7,7 @@ using System.Text.RegularExpressions;
 using Crm.Contracts.Events;
 using Crm.Contracts.Members;
 using Crm.Services.Dashboards;
+using Crm.Services.Scoring;
 using Crm.Tests.Alarms;
 using Crm.Tests.Kit;
 using Microsoft.EntityFrameworkCore;
@@ -44,6 +45,8 @@ public sealed partial class EventExampleTests
         await OkAsync(user.PatchAsync($"/api/leads/{lead}", new { phone = "+47 22 12 34 56" }));
         await OkAsync(user.PatchAsync($"/api/leads/{lead}", new { ownerId = "u-3006" }));
         await OkAsync(user.PatchAsync($"/api/leads/{lead}", new { status = "CONTACTED" }));
+        await OkAsync(user.PatchAsync("/api/automation/scoring", new { isActive = true, rules = new[] { new { name = "Referred", points = 30, condition = new { field = "source", @is = "REFERRAL" } } } }));
+        await relay.Host.Services.GetRequiredService<LeadScorer>().ScoreAsync(user.TenantId, [lead], TestContext.Current.CancellationToken);
         await OkAsync(user.DeleteAsync($"/api/leads/{lead}"));
         await OkAsync(user.PostAsync($"/api/leads/{lead}/restore"));
         await OkAsync(user.PostAsync($"/api/leads/{lead}/convert"));

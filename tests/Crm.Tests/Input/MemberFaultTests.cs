@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Crm.Contracts.Failures;
+using Crm.Contracts.Scoring;
 using Crm.Contracts.Settings;
 using Crm.Contracts.Validation;
 using Crm.Tests.Kit;
@@ -138,10 +140,11 @@ public sealed class MemberFaultTests
     {
         var isText = value.StartsWith('"');
         if (kind == typeof(string)) return !isText;
-        if (kind == typeof(List<string>) || kind == typeof(List<DateOnly>) || kind == typeof(IReadOnlyList<WorkingHours>)) return value is not "[]"; // which may be empty
+        if (kind == typeof(List<string>) || kind == typeof(List<DateOnly>) || kind == typeof(IReadOnlyList<WorkingHours>) || kind == typeof(IReadOnlyList<ScoringRuleFields>)) return value is not "[]"; // which may be empty
         if (kind == typeof(JsonObject) || (kind.IsClass && kind.Namespace!.StartsWith("Crm.", StringComparison.Ordinal))) return !value.StartsWith('{');
         if (kind == typeof(decimal)) return value is not ("1" or "1.5");
         if (kind == typeof(int)) return value is not "1";
+        if (kind == typeof(long)) return value is not ("1" or "-1");
         if (kind == typeof(bool)) return value is not "true";
         return true;
     }
@@ -149,6 +152,7 @@ public sealed class MemberFaultTests
     private static Type KindOf(PropertyInfo member)
     {
         if (member.IsDefined(typeof(ReportParametersAttribute))) return typeof(JsonObject);
+        if (member.GetCustomAttribute<RangeAttribute>() is { Minimum: < 0 }) return typeof(long); // a whole number below 0, too
         var type = Nullable.GetUnderlyingType(member.PropertyType) ?? member.PropertyType;
         return type == typeof(IReadOnlyList<string>) ? typeof(List<string>) : type == typeof(IReadOnlyList<Guid>) ? typeof(List<Guid>) : type == typeof(IReadOnlyList<DateOnly>) ? typeof(List<DateOnly>) : type;
     }

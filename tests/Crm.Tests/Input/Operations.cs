@@ -16,6 +16,7 @@ using Crm.Contracts.Members;
 using Crm.Contracts.Notifications;
 using Crm.Contracts.Pipelines;
 using Crm.Contracts.Routing;
+using Crm.Contracts.Scoring;
 using Crm.Contracts.Settings;
 using Crm.Contracts.Tasks;
 using Crm.Contracts.Teams;
@@ -61,6 +62,7 @@ internal sealed record Operation(HttpMethod Method, string Route, string Path, T
         [typeof(RoutingFields)] = _ => new JsonObject { ["isActive"] = false, ["rules"] = new JsonArray(new JsonObject { ["name"] = "All", ["strategy"] = "ROUND_ROBIN", ["candidates"] = new JsonArray(new JsonObject { ["userId"] = "me" }) }) },
         [typeof(AvailabilityFields)] = _ => new JsonObject { ["acceptsLeads"] = true, ["workingHours"] = new JsonArray(new JsonObject { ["weekday"] = "MONDAY", ["from"] = "09:00", ["to"] = "17:00" }), ["absences"] = new JsonArray(new JsonObject { ["from"] = "2026-12-24", ["to"] = "2026-12-31" }) },
         [typeof(SettingsFields)] = _ => new JsonObject { ["timeZone"] = "Europe/Berlin", ["currency"] = "EUR", ["workingHours"] = new JsonArray(new JsonObject { ["weekday"] = "MONDAY", ["from"] = "09:00", ["to"] = "17:00" }) },
+        [typeof(ScoringFields)] = _ => new JsonObject { ["isActive"] = false, ["by"] = "RULES", ["rules"] = new JsonArray(new JsonObject { ["name"] = "Talked", ["points"] = 10, ["activity"] = new JsonObject { ["withinDays"] = 30 } }) },
         [typeof(TellRates)] = _ => new JsonObject { ["rates"] = new JsonArray(new JsonObject { ["from"] = "USD", ["to"] = "EUR", ["date"] = "2026-11-01", ["rate"] = 0.9 }) },
     };
 

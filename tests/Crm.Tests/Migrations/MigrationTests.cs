@@ -20,6 +20,7 @@ public sealed class MigrationTests
         "20261129000016_narrow_history",
         "20261129000017_narrow_present",
         "20261130000001_search",
+        "20261130000003_scoring",
         "20261130000004_routing",
     ];
 

@@ -45,6 +45,8 @@ public sealed class AnswerTests
         foreach (var report in (string[])["GetLeadReport", "ListCountedLeads", "GetActivityReport", "ListCountedActivities", "GetTaskReport", "ListCountedTasks", "GetLeaderboard"]) await caller.CallAsync(report, 200);
         await caller.CallAsync("GetLeadTimeline", 200, lead);
         await caller.CallAsync("GetLeadHistory", 200, lead);
+        foreach (var scoring in (string[])["ChangeScoring", "GetScoring"]) await caller.CallAsync(scoring, 200);
+        await caller.CallAsync("GetLeadScore", 200, lead);
         await caller.CallAsync("MoveDealToStage", 200, deal);
         await caller.CallAsync("GetDealHistory", 200, deal);
         await caller.CallAsync("GetDealTimeline", 200, deal);

@@ -11,6 +11,7 @@ using Crm.Database.Routing;
 using Crm.Database.Settings;
 using Crm.Database.Tenancy;
 using Crm.Services.Audit;
+using Crm.Services.Scoring;
 using Crm.Tests.Dashboards;
 using Crm.Tests.Kit;
 using Microsoft.EntityFrameworkCore;
@@ -221,6 +222,8 @@ public sealed class ForeignRowTests
             await client.KeepRoleAsync();
             var dashboard = await client.MakeAsync("dashboards", new { name = "Round", reports = Samples.Reports, schedule = new { every = "day", time = "07:00", by = "EMAIL", to = new[] { "me" } } });
             (await client.PostAsync("/api/settings/rates", new { rates = new[] { new { from = "USD", to = "EUR", date = "2026-11-01", rate = 0.9 } } })).ShouldBe(HttpStatusCode.OK);
+            (await client.PatchAsync("/api/automation/scoring", new { isActive = true, rules = new[] { new { name = "Any", points = 10 } } })).ShouldBe(HttpStatusCode.OK);
+            await host.Services.GetRequiredService<LeadScorer>().ScoreAsync(client.TenantId, [await client.MakeAsync("leads", new { lastName = "Scored" })], TestContext.Current.CancellationToken);
             await host.Services.GetRequiredService<Sealer>().SealBatchAsync(client.TenantId, TestContext.Current.CancellationToken);
             await host.QueryAsync(client.TenantId, async db =>
             {

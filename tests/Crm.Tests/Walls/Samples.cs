@@ -11,6 +11,7 @@ using Crm.Contracts.Members;
 using Crm.Contracts.Notifications;
 using Crm.Contracts.Pipelines;
 using Crm.Contracts.Routing;
+using Crm.Contracts.Scoring;
 using Crm.Contracts.Settings;
 using Crm.Contracts.Tasks;
 using Crm.Contracts.Teams;
@@ -66,6 +67,7 @@ internal static class Samples
         [typeof(RoutingFields)] = new() { ["rules"] = null }, // made anew each time: BodyFor
         [typeof(AvailabilityFields)] = [],
         [typeof(SettingsFields)] = new() { ["timeZone"] = "UTC", ["currency"] = "EUR" },
+        [typeof(ScoringFields)] = new() { ["rules"] = new object[] { new { name = "Sample", points = 10 } } },
         [typeof(TellRates)] = new() { ["rates"] = new object[] { new { from = "USD", to = "EUR", date = "2026-11-01", rate = 0.9 } } },
     };
 

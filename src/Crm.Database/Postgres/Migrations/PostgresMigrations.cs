@@ -70,5 +70,8 @@ internal sealed class NarrowPresent() : ScriptMigration("Postgres");
 [DbContext(typeof(PostgresCrmDbContext)), Migration("20261130000001_search")]
 internal sealed class SearchOfRecords() : ScriptMigration("Postgres");
 
+[DbContext(typeof(PostgresCrmDbContext)), Migration("20261130000003_scoring")]
+internal sealed class ScoringOfLeads() : ScriptMigration("Postgres");
+
 [DbContext(typeof(PostgresCrmDbContext)), Migration("20261130000004_routing")]
 internal sealed class RoutingOfLeads() : ScriptMigration("Postgres");

@@ -1,0 +1,14 @@
+using Crm.Database.Scoring;
+using Microsoft.EntityFrameworkCore;
+
+namespace Crm.Database;
+
+public abstract partial class CrmDbContext
+{
+    public DbSet<LeadScoring> Scorings => Set<LeadScoring>();
+    public DbSet<LeadScore> LeadScores => Set<LeadScore>();
+
+    /// <summary>The tenants that have leads to score which nobody goes through, whoever asks; their ids and nothing else of them.</summary>
+    /// <param name="dueBy">By when scores may have moved by themselves.</param>
+    public abstract IQueryable<Guid> TenantsToScore(DateTimeOffset dueBy);
+}

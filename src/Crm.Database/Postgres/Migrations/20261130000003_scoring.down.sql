@@ -1,0 +1,4 @@
+DROP FUNCTION tenants_to_score(timestamptz);
+DROP TABLE lead_scores;
+DROP TABLE scorings;
+ALTER TABLE leads DROP COLUMN scored_versions;

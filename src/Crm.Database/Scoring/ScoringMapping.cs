@@ -1,0 +1,24 @@
+using Crm.Database.Leads;
+using Crm.Database.Settings;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Crm.Database.Scoring;
+
+internal sealed class ScoringMapping : IEntityTypeConfiguration<LeadScoring>, IEntityTypeConfiguration<LeadScore>
+{
+    public void Configure(EntityTypeBuilder<LeadScoring> scoring)
+    {
+        scoring.ToTable("scorings").HasKey(s => s.TenantId);
+        scoring.HasOne<Tenant>().WithMany().HasForeignKey(s => s.TenantId).OnDelete(DeleteBehavior.NoAction);
+        scoring.Property(s => s.Version).IsConcurrencyToken();
+        scoring.HasIndex(s => s.TenantId, "scorings_active").HasFilter("is_active");
+    }
+
+    public void Configure(EntityTypeBuilder<LeadScore> score)
+    {
+        score.ToTable("lead_scores").HasKey(s => new { s.TenantId, s.LeadId });
+        score.HasOne<Lead>().WithMany().HasForeignKey(s => new { s.TenantId, s.LeadId }).OnDelete(DeleteBehavior.NoAction);
+        score.HasIndex(s => new { s.TenantId, s.DueAt, s.LeadId }, "lead_scores_due").HasFilter("due_at IS NOT NULL");
+    }
+}

@@ -1,0 +1,3 @@
+DROP TABLE lead_scores;
+DROP TABLE scorings;
+ALTER TABLE leads DROP COLUMN scored_versions;
