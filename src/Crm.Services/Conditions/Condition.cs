@@ -9,7 +9,7 @@ namespace Crm.Services.Conditions;
 public enum ConditionOperator { Is, IsNot, In, GreaterThan, LessThan, Contains, IsEmpty, Changed }
 
 /// <summary>
-/// A condition on a record, and on what changed by an event of it. <see cref="Holds"/> asks nobody but the event; <see cref="ConditionQuery{T}"/>
+/// A condition on a record, and on what changed by an event of it. <see cref="Holds(JsonElement, IReadOnlyDictionary{string, FieldChange})"/> asks nobody but the event; <see cref="ConditionQuery{T}"/>
 /// asks the database, which answers alike.
 /// </summary>
 public abstract record Condition

@@ -9,7 +9,7 @@ using Crm.Services.Lists;
 namespace Crm.Services.Conditions;
 
 /// <summary>
-/// Asks the database what <see cref="Condition.Holds"/> asks of an event, of each row alike. Every test is true or false and never unknown, also
+/// Asks the database what <see cref="Condition.Holds(JsonElement)"/> asks of an event, of each row alike. Every test is true or false and never unknown, also
 /// where a member is empty, so that <c>not</c> means the same in SQL. Operands are always parameters.
 /// </summary>
 /// <typeparam name="T">What is listed.</typeparam>

@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Crm.Contracts.Failures;
+using Crm.Contracts.Routing;
 using Crm.Contracts.Scoring;
 using Crm.Contracts.Settings;
 using Crm.Contracts.Validation;
@@ -140,7 +141,7 @@ public sealed class MemberFaultTests
     {
         var isText = value.StartsWith('"');
         if (kind == typeof(string)) return !isText;
-        if (kind == typeof(List<string>) || kind == typeof(List<DateOnly>) || kind == typeof(IReadOnlyList<WorkingHours>) || kind == typeof(IReadOnlyList<ScoringRuleFields>)) return value is not "[]"; // which may be empty
+        if (kind == typeof(List<string>) || kind == typeof(List<DateOnly>) || kind == typeof(IReadOnlyList<WorkingHours>) || kind == typeof(IReadOnlyList<ScoringRuleFields>) || kind == typeof(IReadOnlyList<RoutingRuleFields>) || kind == typeof(IReadOnlyList<AbsenceFields>)) return value is not "[]"; // which may be empty
         if (kind == typeof(JsonObject) || (kind.IsClass && kind.Namespace!.StartsWith("Crm.", StringComparison.Ordinal))) return !value.StartsWith('{');
         if (kind == typeof(decimal)) return value is not ("1" or "1.5");
         if (kind == typeof(int)) return value is not "1";

@@ -4,7 +4,6 @@ using Crm.Contracts.Events;
 using Crm.Contracts.Members;
 using Crm.Contracts.Scoring;
 using Crm.Services.Events;
-using Crm.Services.Scoring;
 using Crm.Tests.Clients;
 using Crm.Tests.Kit;
 using Crm.Tests.Notifications;
