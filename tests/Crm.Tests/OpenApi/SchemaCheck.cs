@@ -30,10 +30,11 @@ internal static class SchemaCheck
                 "pattern" when value.ValueKind == JsonValueKind.String => If(!Regex.IsMatch(value.GetString()!, rule.GetString()!, RegexOptions.None, TimeSpan.FromSeconds(1)), place, $"{value} doesn't match {rule}"),
                 "minLength" when value.ValueKind == JsonValueKind.String => If(value.GetString()!.Length < rule.GetInt32(), place, "is too short"),
                 "maxLength" when value.ValueKind == JsonValueKind.String => If(value.GetString()!.Length > rule.GetInt32(), place, "is too long"),
+                "minItems" when value.ValueKind == JsonValueKind.Array => If(value.GetArrayLength() < rule.GetInt32(), place, "has too few items"),
                 "maxItems" when value.ValueKind == JsonValueKind.Array => If(value.GetArrayLength() > rule.GetInt32(), place, "has too many items"),
                 "minimum" when value.ValueKind == JsonValueKind.Number => If(value.GetDecimal() < rule.GetDecimal(), place, $"{value} is less than {rule}"),
                 "maximum" when value.ValueKind == JsonValueKind.Number => If(value.GetDecimal() > rule.GetDecimal(), place, $"{value} is more than {rule}"),
-                "required" or "properties" or "items" or "additionalProperties" or "format" or "pattern" or "minLength" or "maxLength" or "maxItems" or "minimum" or "maximum" => [],
+                "required" or "properties" or "items" or "additionalProperties" or "format" or "pattern" or "minLength" or "maxLength" or "minItems" or "maxItems" or "minimum" or "maximum" => [],
                 _ => If(!Annotations.Contains(keyword.Name, StringComparer.Ordinal), place, $"the schema's {keyword.Name} isn't checked yet"),
             };
             foreach (var fault in faults) yield return fault;
