@@ -1,4 +1,5 @@
 using Crm.Contracts.Failures;
+using Crm.Contracts.Lists;
 using Crm.Contracts.Scoring;
 
 namespace Crm.Client;
@@ -17,6 +18,17 @@ public sealed class ScoringClient
     /// <param name="ct">Stops waiting; the change may have been made.</param>
     /// <exception cref="CrmException">400 for rules that can't be asked; 412 for another version.</exception>
     public Task<ScoringView> ChangeAsync(object change, int? ifVersion, CancellationToken ct) => wire.SendAsync<ScoringView>(HttpMethod.Patch, "automation/scoring", ct, change, ifVersion);
+
+    /// <summary>Learns from what became of leads.</summary>
+    /// <exception cref="CrmException">409 where too few leads have been decided.</exception>
+    public Task<ScoringModelView> TrainAsync(CancellationToken ct) => wire.SendAsync<ScoringModelView>(HttpMethod.Post, "automation/scoring/train", ct);
+
+    /// <summary>The model that leads are scored by.</summary>
+    /// <exception cref="CrmException">404 where there is none.</exception>
+    public Task<ScoringModelView> ModelAsync(CancellationToken ct) => wire.SendAsync<ScoringModelView>(HttpMethod.Get, "automation/scoring/model", ct);
+
+    /// <summary>The models that were learnt, the newest first.</summary>
+    public Task<Page<ScoringModelView>> ModelsAsync(ScoringModelQuery query, CancellationToken ct) => wire.SendAsync<Page<ScoringModelView>>(HttpMethod.Get, $"automation/scoring/models{QueryString.Of(query)}", ct);
 
     /// <summary>A lead's score and its reasons.</summary>
     /// <exception cref="CrmException">404.</exception>

@@ -102,6 +102,8 @@ public static class ServicesRegistration
             .AddSingleton<LeadScorer>()
             .AddSingleton<ScoringPass>()
             .AddScoped<ScoringService>()
+            .AddScoped<ScoringModels>()
+            .AddSingleton<ModelTrainer>()
             .AddScoped<TaskService>()
             .AddScoped<ActivityService>()
             .AddScoped<WebhookService>();

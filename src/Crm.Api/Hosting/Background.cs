@@ -38,5 +38,6 @@ internal static class Background
         .AddHostedService<DashboardWorker>()
         .AddHostedService<DashboardMailWorker>()
         .AddHostedService<ScoringWorker>()
+        .AddHostedService<TrainingWorker>()
         .AddHostedService<TidyWorker>();
 }

@@ -38,7 +38,7 @@ public sealed record EventData
     /// <summary>The record's version that this event made: rising by one with each of its events.</summary>
     public required int Version { get; init; }
 
-    /// <summary>The id of the user who did it; <c>system</c> for what came by the passing of time.</summary>
+    /// <summary>The id of the user who did it; <c>system</c> for what came by the passing of time, <c>scoring</c> for a lead's score.</summary>
     public required string Actor { get; init; }
 
     /// <summary>The members that changed.</summary>

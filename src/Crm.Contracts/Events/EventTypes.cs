@@ -44,6 +44,7 @@ public static class EventTypes
     public const string MemberDeactivated = "member.deactivated";
     public const string SettingsChanged = "settings.changed";
     public const string ScoringChanged = "scoring.changed";
+    public const string ScoringTrained = "scoring.trained";
     public const string RatesChanged = "rates.changed";
     public const string PipelineCreated = "pipeline.created";
     public const string PipelineChanged = "pipeline.changed";

@@ -26,6 +26,7 @@ public static class FailureCodes
     public const string LastAdmin = "last-admin";
     public const string NameTaken = "name-taken";
     public const string GoalExists = "goal-exists";
+    public const string TooFewOutcomes = "too-few-outcomes";
     public const string InUse = "in-use";
     public const string LimitReached = "limit-reached";
     public const string OpenDeals = "open-deals";

@@ -86,10 +86,16 @@ public sealed record ScoringView : IVersioned
 
     public required IReadOnlyList<ScoringRuleFields> Rules { get; init; }
 
+    /// <summary>What leads are scored by with <c>PREDICTIVE</c>; null as long as there is none.</summary>
+    public required ScoringModelSummary? Model { get; init; }
+
     public required DateTimeOffset UpdatedAt { get; init; }
 
     /// <summary>0 until it is changed for the first time.</summary>
     public required int Version { get; init; }
+
+    /// <summary>The version, and the model, which makes none.</summary>
+    string IVersioned.Tag => Model is null ? $"{Version}" : $"{Version}-{Model.Version}";
 }
 
 /// <summary>A lead's score and what it is made of.</summary>
@@ -106,6 +112,12 @@ public sealed record LeadScoreView
 
     /// <summary>By the rules; as of now where the score isn't made of them. Null where there are none.</summary>
     public required RuleScoreView? Rules { get; init; }
+
+    /// <summary>By what became of other leads; as of now where the score isn't made of it. Null where nothing is foretold.</summary>
+    public required PredictionView? Predictive { get; init; }
+
+    /// <summary>Why nothing is foretold; null where something is.</summary>
+    public required PredictionGap? NoPrediction { get; init; }
 }
 
 /// <summary>What rules give a lead.</summary>

@@ -102,6 +102,8 @@ public sealed class PostgresCrmDbContext : CrmDbContext, IWalled
 
     public override IQueryable<Guid> TenantsToScore(DateTimeOffset dueBy) => Database.SqlQuery<Guid>($"SELECT tenants_to_score({dueBy}) AS \"Value\"");
 
+    public override IQueryable<Guid> TenantsToTrain(DateTimeOffset dueBy) => Database.SqlQuery<Guid>($"SELECT tenants_to_train({dueBy}) AS \"Value\"");
+
     public override Task<DateTimeOffset> NowAsync(CancellationToken ct) => Database.SqlQuery<DateTimeOffset>($"SELECT clock_timestamp() AS \"Value\"").SingleAsync(ct);
 
     public override IQueryable<Guid> TenantsToRelay(string[] kinds) => Database.SqlQuery<Guid>($"SELECT tenants_to_relay({kinds}) AS \"Value\"");

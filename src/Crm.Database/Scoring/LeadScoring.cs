@@ -36,6 +36,9 @@ public sealed class LeadScoring : ITenantOwned
     /// <summary>Until when that may be, by the database's clock.</summary>
     public DateTimeOffset LeasedUntil { get; private set; } = DateTimeOffset.UnixEpoch;
 
+    /// <summary>When to learn anew from what became of leads; null for never.</summary>
+    public DateTimeOffset? TrainAt { get; private set; }
+
     /// <summary>What a caller could have written to make it what it is.</summary>
     public ScoringFields Fields() => new() { IsActive = IsActive, By = Method, Rules = ReadRules() };
 
@@ -48,10 +51,20 @@ public sealed class LeadScoring : ITenantOwned
         (IsActive, Method, Rules) = (fields.IsActive, fields.By, JsonSerializer.Serialize(fields.Rules, CrmJson.Options));
         if (was == (IsActive, Method, Rules)) return false;
         (UpdatedAt, Version) = (at, Version + 1);
+        TrainAt = IsActive && Method == ScoringMethod.Predictive ? TrainAt ?? at : null;
         BeginAnew();
         return true;
     }
 
+    /// <summary>There is another model to score by.</summary>
+    public void Learnt()
+    {
+        if (Method == ScoringMethod.Predictive) BeginAnew();
+    }
+
+    /// <summary>Was learnt for now.</summary>
+    public void Postpone(DateTimeOffset trainAt) => TrainAt = TrainAt is null ? null : trainAt;
+
     /// <summary>Lets all leads be scored anew.</summary>
-    public void BeginAnew() => (Basis, IsBehind) = (Basis + 1, true);
+    private void BeginAnew() => (Basis, IsBehind) = (Basis + 1, true);
 }

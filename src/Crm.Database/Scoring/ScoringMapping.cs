@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Crm.Database.Scoring;
 
-internal sealed class ScoringMapping : IEntityTypeConfiguration<LeadScoring>, IEntityTypeConfiguration<LeadScore>
+internal sealed class ScoringMapping : IEntityTypeConfiguration<LeadScoring>, IEntityTypeConfiguration<LeadScore>, IEntityTypeConfiguration<ScoringModel>
 {
     public void Configure(EntityTypeBuilder<LeadScoring> scoring)
     {
@@ -20,5 +20,13 @@ internal sealed class ScoringMapping : IEntityTypeConfiguration<LeadScoring>, IE
         score.ToTable("lead_scores").HasKey(s => new { s.TenantId, s.LeadId });
         score.HasOne<Lead>().WithMany().HasForeignKey(s => new { s.TenantId, s.LeadId }).OnDelete(DeleteBehavior.NoAction);
         score.HasIndex(s => new { s.TenantId, s.DueAt, s.LeadId }, "lead_scores_due").HasFilter("due_at IS NOT NULL");
+    }
+
+    public void Configure(EntityTypeBuilder<ScoringModel> model)
+    {
+        model.ToTable("scoring_models").HasKey(m => new { m.TenantId, m.Id });
+        model.HasOne<Tenant>().WithMany().HasForeignKey(m => m.TenantId).OnDelete(DeleteBehavior.NoAction);
+        model.HasIndex(m => new { m.TenantId, m.Version }, "scoring_models_by_version").IsUnique();
+        model.HasIndex(m => m.TenantId, "scoring_models_active").IsUnique().HasFilter("is_active");
     }
 }

@@ -116,6 +116,9 @@ public sealed class SqliteCrmDbContext(DbContextOptions<SqliteCrmDbContext> opti
           AND (is_behind OR EXISTS (SELECT 1 FROM lead_scores l WHERE l.tenant_id = s.tenant_id AND l.due_at <= {Micros(dueBy - DateTimeOffset.UnixEpoch)}))
         """);
 
+    public override IQueryable<Guid> TenantsToTrain(DateTimeOffset dueBy) =>
+        Database.SqlQuery<Guid>($"SELECT tenant_id AS \"Value\" FROM scorings WHERE is_active AND train_at <= {Micros(dueBy - DateTimeOffset.UnixEpoch)}");
+
     /// <summary>The machine's: SQLite's is the same one.</summary>
     public override Task<DateTimeOffset> NowAsync(CancellationToken ct) => Task.FromResult(TimeProvider.System.GetUtcNow());
 

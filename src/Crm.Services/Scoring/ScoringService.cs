@@ -48,15 +48,20 @@ public sealed class ScoringService(CrmDbContext db, TimeProvider clock)
         if (lead is null) return null;
         var kept = await db.LeadScores.AsNoTracking().SingleOrDefaultAsync(s => s.LeadId == leadId, ct);
         var scoring = await db.Scorings.AsNoTracking().SingleOrDefaultAsync(ct) ?? new LeadScoring(db.Stamp());
-        var sight = new ScoringSight(db, scoring);
+        var (sight, now) = (new ScoringSight(db, scoring), clock.GetUtcNow());
+        var (prediction, gap) = kept is { Method: ScoringMethod.Predictive } ? (Read<PredictionView>(kept), null) : await sight.ByModelAsync(lead, now, ct);
         return new LeadScoreView
         {
             Score = lead.Score,
             By = kept?.Method,
             ScoredAt = kept?.ScoredAt,
-            Rules = kept is { Method: ScoringMethod.Rules } ? JsonSerializer.Deserialize<RuleScoreView>(kept.Explanation, CrmJson.Options) : await sight.ByRulesAsync(lead, clock.GetUtcNow(), ct),
+            Rules = kept is { Method: ScoringMethod.Rules } ? Read<RuleScoreView>(kept) : await sight.ByRulesAsync(lead, now, ct),
+            Predictive = prediction,
+            NoPrediction = gap,
         };
     }
+
+    private static T Read<T>(LeadScore kept) => JsonSerializer.Deserialize<T>(kept.Explanation, CrmJson.Options)!;
 
     private async Task<ScoringView> ViewAsync(LeadScoring? scoring, CancellationToken ct)
     {
@@ -66,6 +71,7 @@ public sealed class ScoringService(CrmDbContext db, TimeProvider clock)
             IsActive = fields.IsActive,
             By = fields.By,
             Rules = fields.Rules,
+            Model = await db.ScoringModels.Where(m => m.IsActive).Select(m => new ScoringModelSummary { Version = m.Version, TrainedAt = m.TrainedAt }).SingleOrDefaultAsync(ct),
             UpdatedAt = scoring is { Version: > 0 } ? scoring.UpdatedAt : await db.Tenants.Select(t => t.CreatedAt).SingleAsync(ct),
             Version = scoring?.Version ?? 0,
         };

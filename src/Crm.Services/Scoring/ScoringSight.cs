@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Crm.Contracts.Json;
+using Crm.Contracts.Leads;
 using Crm.Contracts.Scoring;
 using Crm.Database;
 using Crm.Database.Leads;
@@ -19,13 +20,28 @@ internal sealed class ScoringSight(CrmDbContext db, LeadScoring scoring)
     /// <summary>The scores by the method that is set, by lead; none for those that it can't score.</summary>
     public async Task<Dictionary<Guid, FoundScore>> ScoresAsync(IReadOnlyList<Lead> leads, DateTimeOffset at, CancellationToken ct)
     {
-        if (leads.Count == 0 || scoring.Method != ScoringMethod.Rules) return [];
-        var found = await ByRulesAsync(leads, at, ct);
-        return leads.ToDictionary(lead => lead.Id, lead => Found(lead.Id, found[lead.Id], at));
+        if (leads.Count == 0) return [];
+        if (scoring.Method == ScoringMethod.Rules)
+        {
+            var byRules = await ByRulesAsync(leads, at, ct);
+            return leads.ToDictionary(lead => lead.Id, lead => Found(lead.Id, byRules[lead.Id], at));
+        }
+
+        if (await ActiveAsync(ct) is not { } model) return [];
+        var byModel = await ByModelAsync(model, leads, at, ct);
+        return leads.Where(lead => byModel.ContainsKey(lead.Id)).ToDictionary(lead => lead.Id, lead => Found(lead, byModel[lead.Id], at));
     }
 
     /// <summary>What the rules give a lead; null where there are none.</summary>
     public async Task<RuleScoreView?> ByRulesAsync(Lead lead, DateTimeOffset at, CancellationToken ct) => rules is null ? null : (await ByRulesAsync([lead], at, ct))[lead.Id].View;
+
+    /// <summary>What is foretold of a lead, or why nothing is.</summary>
+    public async Task<(PredictionView? Prediction, PredictionGap? Gap)> ByModelAsync(Lead lead, DateTimeOffset at, CancellationToken ct)
+    {
+        if (await ActiveAsync(ct) is not { } model) return (null, await GapAsync(ct));
+        var found = await ByModelAsync(model, [lead], at, ct);
+        return found.TryGetValue(lead.Id, out var prediction) ? (prediction, null) : (null, PredictionGap.DecidedAtOnce);
+    }
 
     private async Task<Dictionary<Guid, RuleScore>> ByRulesAsync(IReadOnlyList<Lead> leads, DateTimeOffset at, CancellationToken ct)
     {
@@ -38,10 +54,40 @@ internal sealed class ScoringSight(CrmDbContext db, LeadScoring scoring)
         (await db.Activities.Where(a => a.LeadId != null && ids.Contains(a.LeadId.Value)).Select(a => new { a.LeadId, a.Type, a.Direction, a.OccurredAt }).ToListAsync(ct))
         .ToLookup(a => a.LeadId!.Value, a => new Contact(a.Type, a.Direction, a.OccurredAt));
 
+    private Task<ScoringModel?> ActiveAsync(CancellationToken ct) => db.ScoringModels.AsNoTracking().SingleOrDefaultAsync(m => m.IsActive, ct);
+
+    private async Task<PredictionGap> GapAsync(CancellationToken ct)
+    {
+        if (await db.ScoringModels.AnyAsync(ct)) return PredictionGap.NotBetter;
+        foreach (var status in new[] { LeadStatus.Converted, LeadStatus.Unqualified })
+        {
+            if (await db.Leads.Where(l => l.Status == status).Take(Training.Fewest).CountAsync(ct) < Training.Fewest) return PredictionGap.TooFewOutcomes;
+        }
+
+        return PredictionGap.NotTrained;
+    }
+
+    /// <summary>The predictions of leads, each as of when it is, or was, to be decided.</summary>
+    private async Task<Dictionary<Guid, PredictionView>> ByModelAsync(ScoringModel model, IReadOnlyList<Lead> leads, DateTimeOffset at, CancellationToken ct)
+    {
+        var (history, learnt) = (new LeadHistory(db), LearntModel.Read(model.Weights));
+        var decided = await history.DecidedAtAsync([.. leads.Select(lead => lead.Id)], ct);
+        var moments = leads.Select(lead => Moment.Of(lead.Id, lead.CreatedAt, decided.TryGetValue(lead.Id, out var decidedAt) ? decidedAt : null, at)).OfType<Moment>().ToList();
+        return (await history.ReadAsync(moments, ct)).ToDictionary(lead => lead.Key, lead => learnt.Predict(LeadFeatures.Of(lead.Value.Record, lead.Value.Contacts), model.Version));
+    }
+
     private static FoundScore Found(Guid leadId, RuleScore rules, DateTimeOffset at)
     {
-        var dueAt = rules.Fades && NextLook(leadId, at) is var look && !(rules.MovesAt < look) ? look : rules.MovesAt;
+        var look = rules.Fades ? NextLook(leadId, at) : (DateTimeOffset?)null;
+        var dueAt = look < rules.MovesAt || rules.MovesAt is null ? look : rules.MovesAt;
         return new FoundScore(rules.View.Score, JsonSerializer.Serialize(rules.View, CrmJson.Options), dueAt, kept => Tells(kept, rules.View));
+    }
+
+    /// <summary>A lead that is younger than what the model learnt from is looked at again when it is as old.</summary>
+    private static FoundScore Found(Lead lead, PredictionView prediction, DateTimeOffset at)
+    {
+        var explanation = JsonSerializer.Serialize(prediction, CrmJson.Options);
+        return new FoundScore(prediction.Score, explanation, lead.CreatedAt + Day > at ? lead.CreatedAt + Day : null, kept => kept == explanation);
     }
 
     /// <summary>Points that fade are looked at once a day, at a time of day that differs from lead to lead, so that a tenant's don't all come at once.</summary>

@@ -90,6 +90,9 @@ public sealed class RoleTableTests
 
         GET    /api/automation/scoring         VIEWER
         PATCH  /api/automation/scoring         MANAGER
+        GET    /api/automation/scoring/model   VIEWER
+        GET    /api/automation/scoring/models  VIEWER
+        POST   /api/automation/scoring/train   MANAGER
 
         GET    /api/tasks                      VIEWER
         POST   /api/tasks                      REP

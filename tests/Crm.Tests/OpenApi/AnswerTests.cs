@@ -6,6 +6,7 @@ using Crm.Contracts.Members;
 using Crm.Tests.Conversion;
 using Crm.Tests.Dashboards;
 using Crm.Tests.Kit;
+using Crm.Tests.Scoring;
 using Crm.Tests.Walls;
 using Microsoft.AspNetCore.Http;
 using Shouldly;
@@ -46,6 +47,10 @@ public sealed class AnswerTests
         await caller.CallAsync("GetLeadTimeline", 200, lead);
         await caller.CallAsync("GetLeadHistory", 200, lead);
         foreach (var scoring in (string[])["ChangeScoring", "GetScoring"]) await caller.CallAsync(scoring, 200);
+        await caller.CallAsync("TrainScoring", 409);
+        await caller.CallAsync("GetScoringModel", 404);
+        await caller.Client.KeepModelAsync();
+        foreach (var learnt in (string[])["GetScoringModel", "ListScoringModels", "GetScoring"]) await caller.CallAsync(learnt, 200);
         await caller.CallAsync("GetLeadScore", 200, lead);
         await caller.CallAsync("MoveDealToStage", 200, deal);
         await caller.CallAsync("GetDealHistory", 200, deal);

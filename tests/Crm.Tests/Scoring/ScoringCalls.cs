@@ -1,4 +1,6 @@
 using System.Net;
+using Crm.Contracts.Scoring;
+using Crm.Database.Scoring;
 using Crm.Services.Scoring;
 using Crm.Tests.Kit;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,6 +21,16 @@ internal static class ScoringCalls
 
     /// <summary>Scores what is due.</summary>
     public static Task<int> PassAsync(this CrmHost host) => host.Services.GetRequiredService<ScoringPass>().RunDueAsync(Stop);
+
+    /// <summary>Keeps a model as if it had been learnt.</summary>
+    public static Task<int> KeepModelAsync(this Client client) => client.Host.QueryAsync(client.TenantId, db =>
+    {
+        var (period, fit) = (new OutcomePeriod { From = DateTimeOffset.UnixEpoch, To = db.Stamp().At, Positives = 50, Negatives = 50 }, new FitView { Brier = 0.2m, LogLoss = 0.5m, Auc = null });
+        var report = new ScoringReport { TrainedOn = period, TestedOn = period, Model = fit, BaseRate = fit, Rules = null, Calibration = [], ExpectedCalibrationError = 0 };
+        var learnt = new LearntModel(-1, [new FeatureWeight { Feature = "source", Value = "REFERRAL", Weight = 0.5m }]);
+        db.Add(new ScoringModel(1, true, 50, 50, learnt.Write(), ScoringModelViews.Write(report), db.Stamp()));
+        return db.SaveChangesAsync();
+    });
 
     public static async Task<int?> ScoreOfAsync(this Client client, Guid lead)
     {

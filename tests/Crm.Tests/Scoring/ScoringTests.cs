@@ -242,7 +242,8 @@ public sealed class ScoringTests(NotifyingHosts hosts) : IClassFixture<Notifying
         var lead = await bea.MakeAsync("leads", new { lastName = "Hopper", ownerId = "me" });
 
         var unscored = (await bea.GetAsync($"/api/leads/{lead}/score")).ShouldBe(HttpStatusCode.OK);
-        foreach (var member in new[] { "score", "by", "scoredAt", "rules" }) unscored[member].ValueKind.ShouldBe(JsonValueKind.Null);
+        foreach (var member in new[] { "score", "by", "scoredAt", "rules", "predictive" }) unscored[member].ValueKind.ShouldBe(JsonValueKind.Null);
+        unscored["noPrediction"].GetString().ShouldBe("TOO_FEW_OUTCOMES");
         (await ada.PatchAsync("/api/automation/scoring", new { rules = new[] { new { name = "Any", points = 7 } } })).ShouldBe(HttpStatusCode.OK);
         (await bea.RulesOfAsync(lead)).ShouldBe((7, "Any 7"));
         (await cid.GetAsync($"/api/leads/{lead}/score")).ShouldFail(HttpStatusCode.NotFound, "not-found");

@@ -14,6 +14,7 @@ using Crm.Services.Audit;
 using Crm.Services.Scoring;
 using Crm.Tests.Dashboards;
 using Crm.Tests.Kit;
+using Crm.Tests.Scoring;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.Extensions.DependencyInjection;
@@ -224,6 +225,7 @@ public sealed class ForeignRowTests
             (await client.PostAsync("/api/settings/rates", new { rates = new[] { new { from = "USD", to = "EUR", date = "2026-11-01", rate = 0.9 } } })).ShouldBe(HttpStatusCode.OK);
             (await client.PatchAsync("/api/automation/scoring", new { isActive = true, rules = new[] { new { name = "Any", points = 10 } } })).ShouldBe(HttpStatusCode.OK);
             await host.Services.GetRequiredService<LeadScorer>().ScoreAsync(client.TenantId, [await client.MakeAsync("leads", new { lastName = "Scored" })], TestContext.Current.CancellationToken);
+            await client.KeepModelAsync();
             await host.Services.GetRequiredService<Sealer>().SealBatchAsync(client.TenantId, TestContext.Current.CancellationToken);
             await host.QueryAsync(client.TenantId, async db =>
             {

@@ -13,6 +13,7 @@ CREATE TABLE scorings (
   is_behind    boolean NOT NULL,
   lease        uuid,
   leased_until timestamptz NOT NULL,
+  train_at     timestamptz,
   CONSTRAINT scorings_pk PRIMARY KEY (tenant_id),
   CONSTRAINT scorings_tenant_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants (tenant_id)
 );
@@ -34,6 +35,25 @@ CREATE TABLE lead_scores (
 CREATE INDEX lead_scores_due ON lead_scores (tenant_id, due_at, lead_id) WHERE due_at IS NOT NULL;
 CALL raise_wall('lead_scores');
 
+-- What was learnt from what became of leads, and how well it foretold later ones. One at most is active.
+CREATE TABLE scoring_models (
+  tenant_id  uuid NOT NULL,
+  id         uuid NOT NULL,
+  version    integer NOT NULL,
+  trained_at timestamptz NOT NULL,
+  trained_by text NOT NULL,
+  is_active  boolean NOT NULL,
+  positives  integer NOT NULL,
+  negatives  integer NOT NULL,
+  weights    text NOT NULL,
+  report     text NOT NULL,
+  CONSTRAINT scoring_models_pk PRIMARY KEY (tenant_id, id),
+  CONSTRAINT scoring_models_tenant_id_fk FOREIGN KEY (tenant_id) REFERENCES tenants (tenant_id)
+);
+CREATE UNIQUE INDEX scoring_models_by_version ON scoring_models (tenant_id, version);
+CREATE UNIQUE INDEX scoring_models_active ON scoring_models (tenant_id) WHERE is_active;
+CALL raise_wall('scoring_models');
+
 -- Whoever scores must find the tenants that have something to score, and is told their ids alone.
 CREATE POLICY scorer ON scorings FOR SELECT TO CURRENT_USER USING (is_active);
 CREATE POLICY scorer ON lead_scores FOR SELECT TO CURRENT_USER USING (due_at IS NOT NULL);
@@ -45,7 +65,14 @@ BEGIN
         AND (s.is_behind OR EXISTS (SELECT 1 FROM %1$I.lead_scores l WHERE l.tenant_id = s.tenant_id AND l.due_at <= due_by))
     $body$
     $function$, current_schema());
+  EXECUTE format($function$
+    CREATE FUNCTION tenants_to_train(due_by timestamptz) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+      SELECT tenant_id FROM %1$I.scorings WHERE is_active AND train_at <= due_by
+    $body$
+    $function$, current_schema());
 END
 $$;
 REVOKE ALL ON FUNCTION tenants_to_score(timestamptz) FROM PUBLIC;
+REVOKE ALL ON FUNCTION tenants_to_train(timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION tenants_to_score(timestamptz) TO crm_app;
+GRANT EXECUTE ON FUNCTION tenants_to_train(timestamptz) TO crm_app;
