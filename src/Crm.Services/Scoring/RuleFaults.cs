@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Crm.Contracts.Events;
 using Crm.Contracts.Failures;
 using Crm.Contracts.Scoring;
 using Crm.Services.Conditions;
@@ -9,7 +8,6 @@ namespace Crm.Services.Scoring;
 /// <summary>What is wrong with rules, beyond the shape of each.</summary>
 internal static class RuleFaults
 {
-    private static readonly string[] Types = [EventTypes.LeadUpdated];
     private static readonly string[] Circular = ["score", "version"];
 
     /// <exception cref="CrmException">400 with the pointer of each fault.</exception>
@@ -32,7 +30,7 @@ internal static class RuleFaults
     {
         try
         {
-            ConditionReader.Read(condition, Types, place);
+            ConditionReader.ReadOfRecord(condition, "lead", place);
             CheckAsked(condition, place, faults);
         }
         catch (CrmException e) when (e.Kind == FailureKind.Invalid)
@@ -41,14 +39,13 @@ internal static class RuleFaults
         }
     }
 
-    /// <summary>Rules look at a lead as it is, not at a change of it; nor at what scoring itself makes of it.</summary>
+    /// <summary>Rules don't look at what scoring itself makes of a lead.</summary>
     private static void CheckAsked(JsonElement condition, string place, Dictionary<string, string[]> faults)
     {
         foreach (var member in condition.EnumerateObject())
         {
             var inside = $"{place}/{member.Name}";
-            if (member.Name == "changed") faults[inside] = ["can't be asked here: rules look at the lead as it is"];
-            else if (member.Name == "field" && Circular.Contains(member.Value.GetString())) faults[inside] = ["must not be score or version, which scoring changes itself"];
+            if (member.Name == "field" && Circular.Contains(member.Value.GetString())) faults[inside] = ["must not be score or version, which scoring changes itself"];
             else if (member.Name == "not") CheckAsked(member.Value, inside, faults);
             else if (member.Name is "all" or "any") CheckParts(member.Value, inside, faults);
         }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Crm.Contracts.Events;
 using Crm.Contracts.Scoring;
 using Crm.Services.Conditions;
 
@@ -8,13 +7,10 @@ namespace Crm.Services.Scoring;
 /// <summary>A tenant's rules, ready to score by. They ask nobody but the lead and its activities, so that they score any past instant as well as now.</summary>
 internal sealed class RuleSet
 {
-    private static readonly string[] Types = [EventTypes.LeadUpdated];
-    private static readonly Dictionary<string, FieldChange> NoChanges = [];
-
     private readonly List<Rule> rules;
 
     public RuleSet(IReadOnlyList<ScoringRuleFields> fields) =>
-        rules = [.. fields.Select(rule => new Rule(rule, rule.Condition is { } condition ? ConditionReader.Read(condition, Types, "") : null))];
+        rules = [.. fields.Select(rule => new Rule(rule, rule.Condition is { } condition ? ConditionReader.ReadOfRecord(condition, "lead", "") : null))];
 
     public bool IsEmpty => rules.Count == 0;
 
@@ -31,7 +27,7 @@ internal sealed class RuleSet
         var fades = false;
         foreach (var rule in rules)
         {
-            if (rule.Condition?.Holds(lead, NoChanges) == false) continue;
+            if (rule.Condition?.Holds(lead) == false) continue;
             var points = (decimal)rule.Fields.Points!.Value;
             if (rule.Fields.Activity is { } activity)
             {

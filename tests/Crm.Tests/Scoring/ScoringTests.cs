@@ -48,16 +48,17 @@ public sealed class ScoringTests(NotifyingHosts hosts) : IClassFixture<Notifying
         object[] rules =
         [
             new { name = "One", points = 1, condition = new { field = "stage", @is = "WON" } },
-            new { name = "One", points = 1, condition = new { all = new object[] { new { field = "source", changed = true }, new { not = new { field = "score", greaterThan = 3 } } } } },
+            new { name = "One", points = 1, condition = new { all = new object[] { new { field = "source", isEmpty = false }, new { not = new { field = "score", greaterThan = 3 } } } } },
             new { name = "Three", points = 1, activity = new { atLeast = 3, atMost = 2 } },
             new { name = "Four", points = 1, activity = new { mostPoints = 20 } },
             new { name = "Five", points = 1, activity = new { halfLifeDays = 7, atLeast = 1, atMost = 2 } },
+            new { name = "Six", points = 1, condition = new { any = new object[] { new { field = "source", changed = true } } } },
         ];
 
         var refused = (await admin.PatchAsync("/api/automation/scoring", new { rules })).ShouldFail(HttpStatusCode.BadRequest, "validation-failed");
 
         refused.Faults.ShouldBe(
-            ["/rules/0/condition/field", "/rules/1/name", "/rules/1/condition/all/0/changed", "/rules/1/condition/all/1/not/field", "/rules/2/activity/atMost", "/rules/3/activity/mostPoints", "/rules/4/activity/atLeast", "/rules/4/activity/atMost"],
+            ["/rules/0/condition/field", "/rules/1/name", "/rules/1/condition/all/1/not/field", "/rules/5/condition/any/0/changed", "/rules/2/activity/atMost", "/rules/3/activity/mostPoints", "/rules/4/activity/atLeast", "/rules/4/activity/atMost"],
             ignoreOrder: true);
         (await admin.PatchAsync("/api/automation/scoring", new { rules = Enumerable.Range(0, 101).Select(i => new { name = $"{i}", points = 1 }) })).Faults.ShouldBe(["/rules"]);
         (await admin.PatchAsync("/api/automation/scoring", new { rules = new object[] { new { name = "x", points = 101, activity = new { withinDays = 731, types = Array.Empty<string>() } } } })).Faults
