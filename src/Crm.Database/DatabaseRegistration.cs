@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Crm.Database.Accounts;
 using Crm.Database.Audit;
 using Crm.Database.Events;
@@ -16,6 +17,8 @@ namespace Crm.Database;
 
 public static class DatabaseRegistration
 {
+    private const int PatternsKept = 1_000;
+
     /// <summary>Registers the database that the connection string is for: SQLite with <c>Data Source=…</c>, PostgreSQL with <c>Host=…</c>.</summary>
     /// <exception cref="FormatException">The string is for neither; the message says what is wrong and what to write.</exception>
     public static IServiceCollection AddCrmDatabase(this IServiceCollection services, string connectionString, WallOptions wall)
@@ -24,6 +27,7 @@ public static class DatabaseRegistration
         services.AddSingleton<Migrations>();
         services.AddSingleton<AllTenants>();
         services.AddSingleton<LogSignal>();
+        Regex.CacheSize = Math.Max(Regex.CacheSize, PatternsKept); // SQLite asks .NET anew for each row
         if (Provider.IsPostgres(connectionString))
         {
             var postgres = Provider.Postgres(connectionString);

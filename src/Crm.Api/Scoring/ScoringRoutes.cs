@@ -16,8 +16,8 @@ internal static class ScoringRoutes
         scoring.MapGet("/", Get).WithName("GetScoring").WithSummary("Get how leads are scored").RequireRole(Role.Viewer);
         scoring.MapPatch("/", Change).WithName("ChangeScoring").WithSummary("Change how leads are scored").RequireRole(Role.Manager);
         scoring.MapPost("/train", Train).WithName("TrainScoring").WithSummary("Learn from what became of leads").WithMetadata(new OwnTransactions(), new OwnFailures(Failures.TooFewOutcomesOrRunning)).RequireRole(Role.Manager);
-        scoring.MapGet("/model", Model).WithName("GetScoringModel").WithSummary("The model that leads are scored by").WithMetadata(new OwnFailures(Failures.NoModel)).RequireRole(Role.Viewer);
-        scoring.MapGet("/models", Models).WithName("ListScoringModels").WithSummary("List the models that were learnt").RequireRole(Role.Viewer);
+        scoring.MapGet("/model", Model).WithName("GetScoringModel").WithSummary("The model that leads are scored by").WithMetadata(new OwnFailures(Failures.NoModel)).RequireRole(Role.Manager);
+        scoring.MapGet("/models", Models).WithName("ListScoringModels").WithSummary("List the models that were learnt").RequireRole(Role.Manager);
         api.MapGet("/leads/{id:guid}/score", Explain).WithTags("Leads").WithName("GetLeadScore").WithSummary("A lead's score and what it is made of").RequireRole(Role.Viewer);
     }
 

@@ -16,6 +16,12 @@ public sealed class ConditionAttribute : ValidationAttribute
     /// <summary>How deep they may stand within each other.</summary>
     public const int MostDepth = 5;
 
+    /// <summary>How many tests of a list may look for a text in texts: of more, databases would forget what they have worked out of the first before they come to the next row.</summary>
+    public const int MostContains = 12;
+
+    /// <summary>How many characters of JSON one may have.</summary>
+    public const int LongestJson = 16_000;
+
     /// <summary>How long a text may be that is compared with.</summary>
     public const int LongestText = 1000;
 
@@ -25,9 +31,7 @@ public sealed class ConditionAttribute : ValidationAttribute
     /// <summary>What is expected where events are asked, which also know what changed.</summary>
     public const string Expected = ExpectedOfRecords + ", changed";
 
-    private static readonly string[] Kinds = ["all", "any", "not", "field"];
-
-    public override bool IsValid(object? value) => value is null || (value is JsonElement { ValueKind: JsonValueKind.Object } json && Kinds.Any(kind => json.TryGetProperty(kind, out _)));
+    public override bool IsValid(object? value) => value is null or JsonElement { ValueKind: JsonValueKind.Object };
 
     public override string FormatErrorMessage(string name) => Expected;
 }

@@ -84,7 +84,7 @@ public sealed record RoutingDecisionView
     /// <summary>The id of the member who has the lead since; null for nobody.</summary>
     public required string? OwnerId { get; init; }
 
-    /// <summary>All who were considered, the account's owner first, and then in the rule's order.</summary>
+    /// <summary>All who were considered, the account's owner first, and then in the rule's order; to a rep with narrowed sight those whose leads the rep sees.</summary>
     public required IReadOnlyList<RoutingCandidateView> Candidates { get; init; }
 
     /// <summary>Until when the lead is to be contacted; null for no limit.</summary>

@@ -23,6 +23,9 @@ public sealed class LeadRouting : ITenantOwned
     public required string? PreviousOwnerId { get; init; }
     public required string? OwnerId { get; init; }
 
+    /// <summary>Since when the owner has it by routing; null for nobody, and for an owner whom routing didn't choose.</summary>
+    public required DateTimeOffset? AssignedAt { get; init; }
+
     /// <summary>As JSON.</summary>
     public required string Candidates { get; set; }
 

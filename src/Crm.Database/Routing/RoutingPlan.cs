@@ -76,7 +76,7 @@ public sealed class RoutingQuota : ITenantOwned
     public DateOnly Day { get; private set; }
     public int Leads { get; private set; }
 
-    public int On(DateOnly day) => day == Day ? Leads : 0;
+    public int On(DateOnly day) => day <= Day ? Leads : 0; // another machine's clock may be behind
 
-    public void Count(DateOnly day) => (Day, Leads) = (day, On(day) + 1);
+    public void Count(DateOnly day) => (Leads, Day) = (On(day) + 1, day > Day ? day : Day);
 }

@@ -20,14 +20,8 @@ public sealed partial class ConditionReader
     private List<object>? Several(JsonElement operand, IReadOnlyList<RecordMember> known, string place)
     {
         if (operand.ValueKind != JsonValueKind.Array || operand.GetArrayLength() is 0 or > MostOfList) return Refuse(place, $"must be an array of 1 to {MostOfList} values");
-        var values = new List<object>();
-        foreach (var json in operand.EnumerateArray())
-        {
-            if (Same(json, known, $"{place}/{values.Count}") is not { } value) return null;
-            values.AddRange(value);
-        }
-
-        return values;
+        var values = operand.EnumerateArray().Select((json, i) => Same(json, known, $"{place}/{i}")).ToList();
+        return values.Contains(null) ? null : [.. values.SelectMany(value => value!)];
     }
 
     private List<object>? Same(JsonElement operand, IReadOnlyList<RecordMember> known, string place) =>

@@ -17,6 +17,7 @@ public sealed partial class ConditionReader
     private readonly bool isOfEvents;
     private readonly string root;
     private int nodes;
+    private int searched;
 
     private ConditionReader(IReadOnlyList<string> nouns, bool isOfEvents, string root) => (this.nouns, this.isOfEvents, this.root) = (nouns, isOfEvents, root);
 
@@ -57,6 +58,7 @@ public sealed partial class ConditionReader
 
     private Condition Read(JsonElement json)
     {
+        if (json.GetRawText().Length > ConditionAttribute.LongestJson) throw CrmException.Invalid(root, $"must have at most {ConditionAttribute.LongestJson} characters");
         var condition = Node(json, root, 1);
         return faults.Count == 0 ? condition! : throw CrmException.Invalid(faults);
     }
@@ -95,6 +97,7 @@ public sealed partial class ConditionReader
         var asked = members.Keys.Where(Operators.ContainsKey).ToList();
         if (asked.Count != 1 || members.Count != 2) return Fault(place, $"must have field and exactly one of {string.Join(", ", Operators.Where(one => isOfEvents || one.Value != ConditionOperator.Changed).Select(one => one.Key))}");
         if (MemberValue.TextOf(members["field"]) is not { } field || RecordMembers.Named(field, nouns) is not { Count: > 0 } known) return Fault($"{place}/field", isOfEvents ? "must be a member of the records that these events tell of" : $"must be one of {string.Join(", ", RecordMembers.Of(nouns[0]).Keys.Order(StringComparer.Ordinal))}");
+        if (asked[0] == "contains" && !isOfEvents && known[0].Kind == MemberKind.Text && ++searched > ConditionAttribute.MostContains) return Fault($"{place}/contains", $"is one too many: at most {ConditionAttribute.MostContains} tests may look for a text in texts");
         return Operands(Operators[asked[0]], members[asked[0]], known, $"{place}/{asked[0]}") is { } operands ? new Condition.Test(field, known[0].Kind, Operators[asked[0]], operands) : null;
     }
 

@@ -33,12 +33,19 @@ public sealed class LeadRouter(CrmDbContext db)
     /// <summary>While a lead is being converted, or nothing is routed, what is due is put off by this.</summary>
     private static readonly TimeSpan PutOff = TimeSpan.FromMinutes(30);
 
-    /// <summary>Routes a lead that has come without an owner; one that was routed before, or isn't open, stays as it is.</summary>
-    public Task RouteNewAsync(Guid leadId, CancellationToken ct) => InTurnAsync(
+    /// <summary>Routes a lead that has come without an owner, or that had stopped waiting for one while it was away; one that was routed before, or isn't open, stays as it is.</summary>
+    /// <param name="leadId">Which.</param>
+    /// <param name="isNew">Whether it has just come.</param>
+    /// <param name="ct">Stops it before it is saved.</param>
+    /// <exception cref="CrmException">409 while it is being converted.</exception>
+    public Task RouteNewAsync(Guid leadId, bool isNew, CancellationToken ct) => InTurnAsync(
         leadId,
         async (plan, lead, last) =>
         {
-            if (plan is { IsActive: true } && last is null && lead is { OwnerId: null, IsOpen: true, PendingConversionId: null }) await DecideAsync(plan, lead, null, RoutingTrigger.Created, ct);
+            var hasStopped = last is { Outcome: RoutingOutcome.Unassigned, OwnerId: null, DueAt: null };
+            if (plan is not { IsActive: true } || lead is not { OwnerId: null, IsOpen: true } || !(hasStopped || (isNew && last is null))) return false;
+            lead.RefuseWhilePending();
+            await DecideAsync(plan, lead, last, last is null ? RoutingTrigger.Created : RoutingTrigger.Waited, ct);
             return true;
         },
         ct);
@@ -53,7 +60,7 @@ public sealed class LeadRouter(CrmDbContext db)
             if (lead is not { IsOpen: true } || lead.OwnerId != last.OwnerId) last.DueAt = null;
             else if (plan is not { IsActive: true } || lead.PendingConversionId is not null) last.DueAt = now + PutOff;
             else if (last.OwnerId is null) await DecideAsync(plan, lead, last, RoutingTrigger.Waited, ct);
-            else if (await IsContactedAsync(leadId, last.At, ct)) last.DueAt = null;
+            else if (await IsContactedAsync(leadId, last.AssignedAt!.Value, ct)) last.DueAt = null;
             else await DecideAsync(plan, lead, last, RoutingTrigger.Unanswered, ct);
             return true;
         },
@@ -93,7 +100,8 @@ public sealed class LeadRouter(CrmDbContext db)
     {
         var now = db.Stamp().At;
         var (had, owner) = (await HadAsync(lead, trigger, ct), lead.OwnerId);
-        if (RuleFor(plan, lead) is not { } rule) return Write(lead, last, trigger, RoutingOutcome.Unmatched, owner, null, null, [], null, null);
+        var kept = trigger == RoutingTrigger.Requested && owner is not null && last?.OwnerId == owner ? last : null; // who has it still has as long as before to contact it
+        if (RuleFor(plan, lead) is not { } rule) return Write(lead, last, trigger, RoutingOutcome.Unmatched, owner, null, null, [], kept?.RespondBy, kept?.DueAt);
 
         var tenant = await db.Tenants.AsNoTracking().SingleAsync(ct);
         var candidates = new RoutingCandidates(db, tenant, now);
@@ -108,15 +116,16 @@ public sealed class LeadRouter(CrmDbContext db)
         }
 
         var account = rule.KeepAccounts ? lead.DomainKey : null;
-        var respondBy = chosen is null ? null : candidates.RespondBy(rule);
-        var dueAt = chosen is not null ? respondBy : owner is null ? WaitUntil(candidates.NextAt, now) : (DateTimeOffset?)null;
-        if (trigger == RoutingTrigger.Waited && chosen is null)
+        var respondBy = chosen is null ? kept?.RespondBy : candidates.RespondBy(rule);
+        var dueAt = chosen is not null ? respondBy : owner is null || (trigger == RoutingTrigger.Unanswered && considered.Exists(MayComeBack)) ? WaitUntil(candidates.NextAt, now) : kept?.DueAt;
+        var isTold = last is { Outcome: RoutingOutcome.Unassigned } && last.OwnerId == owner;
+        if (isTold && chosen is null && trigger != RoutingTrigger.Requested)
         {
             (last!.Candidates, last.DueAt) = (Json(considered), dueAt); // it goes on waiting
             return last;
         }
 
-        if (outcome != RoutingOutcome.Assigned) db.Audit(EventTypes.RoutingFailed, "leads", $"{lead.Id}", Differences.Between(null, new { Outcome = outcome, Rule = rule.Name, OwnerId = lead.OwnerId }));
+        if (outcome != RoutingOutcome.Assigned && !isTold) db.Audit(EventTypes.RoutingFailed, "leads", $"{lead.Id}", Differences.Between(null, new { Outcome = outcome, Rule = rule.Name, OwnerId = lead.OwnerId }));
         return Write(lead, last, trigger, outcome, owner, rule, account, considered, respondBy, dueAt);
     }
 
@@ -167,6 +176,7 @@ public sealed class LeadRouter(CrmDbContext db)
         Lead lead, LeadRouting? last, RoutingTrigger trigger, RoutingOutcome outcome, string? before, RoutingRuleFields? rule, string? account, List<RoutingCandidateView> considered, DateTimeOffset? respondBy, DateTimeOffset? dueAt)
     {
         if (last is not null) last.DueAt = null;
+        var isGiven = outcome is RoutingOutcome.Assigned or RoutingOutcome.Fallback;
         var decision = new LeadRouting
         {
             TenantId = lead.TenantId,
@@ -180,6 +190,7 @@ public sealed class LeadRouter(CrmDbContext db)
             Account = account,
             PreviousOwnerId = before,
             OwnerId = lead.OwnerId,
+            AssignedAt = isGiven ? db.Stamp().At : last is not null && last.OwnerId == lead.OwnerId ? last.AssignedAt : null,
             Candidates = Json(considered),
             RespondBy = respondBy,
             DueAt = dueAt,
@@ -204,9 +215,14 @@ public sealed class LeadRouter(CrmDbContext db)
     }
 
     /// <summary>Whether somebody reached out to the lead since, or moved it to another status.</summary>
-    private async Task<bool> IsContactedAsync(Guid leadId, DateTimeOffset since, CancellationToken ct) =>
-        await db.Activities.AnyAsync(a => a.LeadId == leadId && a.Direction == ActivityDirection.Outbound && a.OccurredAt >= since, ct)
-        || await db.LeadStays.AnyAsync(s => s.LeadId == leadId && s.EnteredAt > since, ct);
+    private async Task<bool> IsContactedAsync(Guid leadId, DateTimeOffset since, CancellationToken ct)
+    {
+        var minute = since.AddTicks(-(since.Ticks % TimeSpan.TicksPerMinute)); // as calls are written down
+        return await db.Activities.AnyAsync(a => a.LeadId == leadId && a.Direction == ActivityDirection.Outbound && a.OccurredAt >= minute, ct)
+            || await db.LeadStays.AnyAsync(s => s.LeadId == leadId && s.EnteredAt > since, ct);
+    }
+
+    private static bool MayComeBack(RoutingCandidateView candidate) => candidate.PassedOver is PassedOver.Absent or PassedOver.OutsideHours or PassedOver.QuotaReached;
 
     private static DateTimeOffset WaitUntil(DateTimeOffset? next, DateTimeOffset now)
     {

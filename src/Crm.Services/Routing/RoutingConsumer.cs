@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Crm.Contracts.Events;
+using Crm.Contracts.Failures;
 using Crm.Database.Tenancy;
 using Crm.Services.Events;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,16 +28,26 @@ public sealed class RoutingConsumer(IServiceScopeFactory scopes) : IEventConsume
 
     public async Task<IReadOnlyList<Delivery>> DeliverAsync(ConsumerTurn turn, IReadOnlyList<LogEntry> entries, CancellationToken ct)
     {
-        foreach (var lead in entries.Where(IsUnowned).Select(entry => entry.RecordId!.Value))
-        {
-            await using var work = scopes.CreateAsyncScope();
-            work.ServiceProvider.GetRequiredService<TenantScope>().Enter(turn.TenantId, LeadRouter.Actor);
-            await work.ServiceProvider.GetRequiredService<LeadRouter>().RouteNewAsync(lead, ct);
-        }
+        var results = new List<Delivery>(entries.Count);
+        foreach (var entry in entries) results.Add(IsUnowned(entry) ? await RouteAsync(turn.TenantId, entry, ct) : Delivery.Told);
+        return results;
+    }
 
-        return [.. entries.Select(_ => Delivery.Told)];
+    private async Task<Delivery> RouteAsync(Guid tenantId, LogEntry entry, CancellationToken ct)
+    {
+        await using var work = scopes.CreateAsyncScope();
+        work.ServiceProvider.GetRequiredService<TenantScope>().Enter(tenantId, LeadRouter.Actor);
+        try
+        {
+            await work.ServiceProvider.GetRequiredService<LeadRouter>().RouteNewAsync(entry.RecordId!.Value, isNew: entry.Type == EventTypes.LeadCreated, ct);
+            return Delivery.Told;
+        }
+        catch (CrmException e) when (e.Code == FailureCodes.ConversionPending)
+        {
+            return new Delivery.Refused(e.Message); // it may come to nothing
+        }
     }
 
     private static bool IsUnowned(LogEntry entry) =>
-        entry.Type == EventTypes.LeadCreated && (!entry.Record.TryGetProperty("ownerId", out var owner) || owner.ValueKind == JsonValueKind.Null);
+        entry.Type is EventTypes.LeadCreated or EventTypes.LeadRestored or EventTypes.LeadStatusChanged && (!entry.Record.TryGetProperty("ownerId", out var owner) || owner.ValueKind == JsonValueKind.Null);
 }

@@ -49,11 +49,11 @@ public sealed class RoutingService(CrmDbContext db, Caller caller, LeadRouter ro
         () => CrmException.Contended("tenant", caller.TenantId),
         ct);
 
-    /// <summary>The decisions on a lead, the first first; null for no such lead.</summary>
+    /// <summary>The decisions on a lead, the first first, with those who were considered that the caller may see; null for no such lead.</summary>
     public async Task<IReadOnlyList<RoutingDecisionView>?> DecisionsAsync(Guid leadId, CancellationToken ct)
     {
         if (!await db.Leads.AnyAsync(l => l.Id == leadId, ct)) return null;
-        return (await db.LeadRoutings.AsNoTracking().Where(r => r.LeadId == leadId).OrderBy(r => r.Number).ToListAsync(ct)).ConvertAll(decision => decision.ToView());
+        return (await db.LeadRoutings.AsNoTracking().Where(r => r.LeadId == leadId).OrderBy(r => r.Number).ToListAsync(ct)).ConvertAll(decision => Seen(decision.ToView()));
     }
 
     /// <summary>Routes a lead now, be it owned or not; its owner isn't given it again.</summary>
@@ -67,6 +67,10 @@ public sealed class RoutingService(CrmDbContext db, Caller caller, LeadRouter ro
         return db.LeadRoutings.Where(r => r.DueAt > now && r.OwnerId == null).ExecuteUpdateAsync(set => set.SetProperty(r => r.DueAt, now), ct);
     }
 
+    /// <summary>How much others have to do, and whose a company is, isn't told to who doesn't see their leads.</summary>
+    private RoutingDecisionView Seen(RoutingDecisionView decision) =>
+        caller.Sight is { } users ? decision with { Candidates = [.. decision.Candidates.Where(candidate => users.Contains(candidate.UserId))] } : decision;
+
     private RoutingRuleFields Resolved(RoutingRuleFields rule) =>
         rule with { Candidates = [.. rule.Candidates.Select(candidate => candidate with { UserId = caller.Resolve(candidate.UserId) })] };
 
@@ -79,7 +83,7 @@ public sealed class RoutingService(CrmDbContext db, Caller caller, LeadRouter ro
         {
             var rule = fields.Rules[i];
             if (!names.Add(rule.Name)) faults[$"/rules/{i}/name"] = ["is the name of another rule, too"];
-            if (rule.Condition is { } condition) ConditionReader.ReadOfRecord(condition, "lead", $"/rules/{i}/condition");
+            CheckCondition(rule, $"/rules/{i}/condition", faults);
             for (var j = 0; j < rule.Candidates.Count; j++)
             {
                 if (rule.Candidates[j] is { UserId: null } == rule.Candidates[j] is { TeamId: null }) faults[$"/rules/{i}/candidates/{j}"] = ["must have userId or teamId, and not both"];
@@ -89,6 +93,18 @@ public sealed class RoutingService(CrmDbContext db, Caller caller, LeadRouter ro
         if (faults.Count > 0) throw CrmException.Invalid(faults);
         await CheckMembersAsync(was, fields, ct);
         await CheckTeamsAsync(was, fields, ct);
+    }
+
+    private static void CheckCondition(RoutingRuleFields rule, string place, Dictionary<string, string[]> faults)
+    {
+        try
+        {
+            if (rule.Condition is { } condition) ConditionReader.ReadOfRecord(condition, "lead", place);
+        }
+        catch (CrmException e) when (e.Kind == FailureKind.Invalid)
+        {
+            foreach (var (pointer, fault) in e.Errors) faults[pointer] = [.. fault];
+        }
     }
 
     private async Task CheckMembersAsync(RoutingFields was, RoutingFields fields, CancellationToken ct)

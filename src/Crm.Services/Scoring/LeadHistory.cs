@@ -20,7 +20,7 @@ internal sealed record Moment(Guid LeadId, DateTimeOffset At)
     public static Moment? Of(Guid leadId, DateTimeOffset createdAt, DateTimeOffset? decidedAt, DateTimeOffset now)
     {
         var at = createdAt.AddDays(1);
-        if (at > now) at = now;
+        if (at > now) at = now > createdAt ? now : createdAt; // by another machine's clock, which is behind, it isn't made yet
         if (decidedAt <= at) at = decidedAt.Value.AddMicroseconds(-1);
         return at < createdAt ? null : new Moment(leadId, at);
     }

@@ -38,6 +38,8 @@ internal sealed class RuleSet
                     movesAt = movesAt < leaves ? movesAt : leaves;
                 }
 
+                // Of another machine's clock, which is ahead: it counts when its time has come.
+                if (contacts.Where(contact => contact.OccurredAt > at).Select(contact => (DateTimeOffset?)contact.OccurredAt).Min() is { } comes && !(movesAt < comes)) movesAt = comes;
                 points = activity.HalfLifeDays is { } halfLife ? Faded(points, activity, halfLife, counted, at) : InBounds(activity, counted.Count) ? points : 0;
                 fades |= activity.HalfLifeDays is not null && points != 0;
             }

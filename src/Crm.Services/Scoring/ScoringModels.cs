@@ -5,6 +5,7 @@ using Crm.Contracts.Lists;
 using Crm.Contracts.Pipelines;
 using Crm.Contracts.Scoring;
 using Crm.Database;
+using Crm.Database.Records;
 using Crm.Database.Scoring;
 using Crm.Database.Tenancy;
 using Crm.Services.Audit;
@@ -97,7 +98,7 @@ public sealed class ScoringModels(CrmDbContext db, TimeProvider clock)
     {
         var history = new LeadHistory(db);
         var dealIds = leads.Select(lead => lead.DealId).OfType<Guid>().ToArray();
-        var lost = (await db.Deals.AsNoTracking().Where(d => dealIds.Contains(d.Id) && d.CurrentStage.Kind == StageKind.Lost).Select(d => d.Id).ToListAsync(ct)).ToHashSet();
+        var lost = (await db.Deals.WithDeleted().AsNoTracking().Where(d => dealIds.Contains(d.Id) && d.CurrentStage.Kind == StageKind.Lost).Select(d => d.Id).ToListAsync(ct)).ToHashSet();
         var decided = await history.DecidedAtAsync([.. leads.Select(lead => lead.LeadId)], ct);
         var known = await history.ReadAsync([.. leads.Select(lead => Moment.Of(lead.LeadId, lead.CreatedAt, decided.TryGetValue(lead.LeadId, out var at) ? at : null, clock.GetUtcNow())).OfType<Moment>()], ct);
         return

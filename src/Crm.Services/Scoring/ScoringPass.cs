@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Crm.Contracts.Failures;
+using Crm.Contracts.Scoring;
 using Crm.Database;
 using Crm.Database.Tenancy;
 using Microsoft.EntityFrameworkCore;
@@ -82,13 +83,14 @@ public sealed partial class ScoringPass(IServiceScopeFactory scopes, LeadScorer 
     {
         if (await db.Scorings.Where(s => s.IsBehind).Select(s => (int?)s.Basis).SingleOrDefaultAsync(ct) is not { } basis) return 0;
         var (looked, after) = (0, Guid.Empty);
+        if (await db.Scorings.AnyAsync(s => s.Method == ScoringMethod.Predictive, ct) && !await db.ScoringModels.AnyAsync(m => m.IsActive, ct)) return await SettleAsync(db, basis, ct); // until something is learnt there is nothing to score by
         while (turn.Elapsed < LongestTurn)
         {
             var ids = await db.Leads.Where(l => l.Id > after && l.PendingConversionId == null && LeadScorer.Undecided.Contains(l.Status) && !db.LeadScores.Any(s => s.LeadId == l.Id && s.Basis == basis))
                 .OrderBy(l => l.Id).Select(l => l.Id).Take(BatchSize).ToListAsync(ct);
             if (ids.Count == 0)
             {
-                await db.InTransactionAsync(() => db.Scorings.Where(s => s.Basis == basis).ExecuteUpdateAsync(set => set.SetProperty(s => s.IsBehind, false), ct), ct);
+                await SettleAsync(db, basis, ct);
                 break;
             }
 
@@ -97,6 +99,12 @@ public sealed partial class ScoringPass(IServiceScopeFactory scopes, LeadScorer 
         }
 
         return looked;
+    }
+
+    private static async Task<int> SettleAsync(CrmDbContext db, int basis, CancellationToken ct)
+    {
+        await db.InTransactionAsync(() => db.Scorings.Where(s => s.Basis == basis).ExecuteUpdateAsync(set => set.SetProperty(s => s.IsBehind, false), ct), ct);
+        return 0;
     }
 
     private static Task<bool> TakeAsync(CrmDbContext db, Guid lease, CancellationToken ct) => db.InTransactionAsync(

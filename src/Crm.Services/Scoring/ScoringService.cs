@@ -44,9 +44,10 @@ public sealed class ScoringService(CrmDbContext db, TimeProvider clock)
     /// <returns>Null for no such lead.</returns>
     public async Task<LeadScoreView?> ExplainAsync(Guid leadId, CancellationToken ct)
     {
-        var lead = await db.Leads.AsNoTracking().SingleOrDefaultAsync(l => l.Id == leadId, ct);
-        if (lead is null) return null;
-        var kept = await db.LeadScores.AsNoTracking().SingleOrDefaultAsync(s => s.LeadId == leadId, ct);
+        // In one question, so that the score and what it is made of are of one instant.
+        var found = await db.Leads.AsNoTracking().Where(l => l.Id == leadId).LeftJoin(db.LeadScores.AsNoTracking(), l => l.Id, s => s.LeadId, (Lead, Kept) => new { Lead, Kept }).SingleOrDefaultAsync(ct);
+        if (found is null) return null;
+        var (lead, kept) = (found.Lead, found.Kept);
         var scoring = await db.Scorings.AsNoTracking().SingleOrDefaultAsync(ct) ?? new LeadScoring(db.Stamp());
         var (sight, now) = (new ScoringSight(db, scoring), clock.GetUtcNow());
         var (prediction, gap) = kept is { Method: ScoringMethod.Predictive } ? (Read<PredictionView>(kept), null) : await sight.ByModelAsync(lead, now, ct);

@@ -4,6 +4,7 @@ using Crm.Contracts.Leads;
 using Crm.Contracts.Scoring;
 using Crm.Database;
 using Crm.Database.Leads;
+using Crm.Database.Records;
 using Crm.Database.Scoring;
 using Microsoft.EntityFrameworkCore;
 
@@ -61,7 +62,7 @@ internal sealed class ScoringSight(CrmDbContext db, LeadScoring scoring)
         if (await db.ScoringModels.AnyAsync(ct)) return PredictionGap.NotBetter;
         foreach (var status in new[] { LeadStatus.Converted, LeadStatus.Unqualified })
         {
-            if (await db.Leads.Where(l => l.Status == status).Take(Training.Fewest).CountAsync(ct) < Training.Fewest) return PredictionGap.TooFewOutcomes;
+            if (await db.Leads.WithUnseen().Where(l => l.Status == status).Take(Training.Fewest).CountAsync(ct) < Training.Fewest) return PredictionGap.TooFewOutcomes;
         }
 
         return PredictionGap.NotTrained;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Crm.Contracts.Failures;
 using Crm.Contracts.Json;
 using Crm.Contracts.Webhooks;
 using Crm.Database;
@@ -60,10 +61,20 @@ public sealed class WebhookConsumer(IServiceScopeFactory scopes, WebhookSender s
     }
 
     /// <summary>The entries that the webhook is to be told of: of records alone, of its types, and as its filter has it.</summary>
+    /// <exception cref="ConsumerAwayException">Its filter can't be read.</exception>
     private static List<LogEntry> Wanted(Webhook webhook, IReadOnlyList<LogEntry> entries)
     {
-        var filter = webhook.Filter is { } json ? ConditionReader.Read(JsonSerializer.Deserialize<JsonElement>(json, CrmJson.Options), webhook.Types, "/filter") : null;
-        return [.. entries.Where(entry => entry.RecordId is not null && webhook.Types?.Contains(entry.Type, StringComparer.Ordinal) is not false && filter?.Holds(entry.Record, entry.Changes) is not false)];
+        var wanted = entries.Where(entry => entry.RecordId is not null && webhook.Types?.Contains(entry.Type, StringComparer.Ordinal) is not false).ToList();
+        if (wanted.Count == 0 || webhook.Filter is not { } json) return wanted;
+        try
+        {
+            var filter = ConditionReader.Read(JsonSerializer.Deserialize<JsonElement>(json, CrmJson.Options), webhook.Types, "/filter");
+            return wanted.FindAll(entry => filter.Holds(entry.Record, entry.Changes));
+        }
+        catch (CrmException e) when (e.Kind == FailureKind.Invalid)
+        {
+            throw new ConsumerAwayException("The webhook's filter, set by an earlier version, can't be asked any more. Give it another; what happens meanwhile is kept.");
+        }
     }
 
     /// <summary>Sends all at once. After a failure one goes ahead, after each another, as it may be the fault of one; and where that isn't answered the others stay.</summary>

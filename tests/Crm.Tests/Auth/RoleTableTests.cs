@@ -90,8 +90,8 @@ public sealed class RoleTableTests
 
         GET    /api/automation/scoring         VIEWER
         PATCH  /api/automation/scoring         MANAGER
-        GET    /api/automation/scoring/model   VIEWER
-        GET    /api/automation/scoring/models  VIEWER
+        GET    /api/automation/scoring/model MANAGER
+        GET    /api/automation/scoring/models MANAGER
         POST   /api/automation/scoring/train   MANAGER
 
         GET    /api/tasks                      VIEWER
@@ -206,6 +206,9 @@ public sealed class RoleTableTests
         POST   /api/settings/rates             ADMIN
         """;
 
+    /// <summary>What a tenant with few outcomes is refused, whoever asks.</summary>
+    private static readonly string[] OfOutcomes = ["POST /api/automation/scoring/train", "GET /api/automation/scoring/model"];
+
     private static readonly Dictionary<string, string> Expected = Table.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
         .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToDictionary(parts => $"{parts[0]} {parts[1]}", parts => parts[2], StringComparer.Ordinal);
 
@@ -234,7 +237,7 @@ public sealed class RoleTableTests
                 var answer = await SendAsync(host, operation, role, changes ? await world.FreshAsync() : world);
                 var seen = answer.Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden ? answer.Status : HttpStatusCode.OK;
                 if (seen != expected) faults.Add($"{operation.Name} by {role?.ToString() ?? "nobody"}: {(int)answer.Status}, not {(int)expected}");
-                if (seen == HttpStatusCode.OK) ((int)answer.Status).ShouldBeLessThan(400, $"{operation.Name} by {role}: {answer.Text}");
+                if (seen == HttpStatusCode.OK && !OfOutcomes.Contains(operation.Name)) ((int)answer.Status).ShouldBeLessThan(400, $"{operation.Name} by {role}: {answer.Text}");
             }
         }
 

@@ -37,7 +37,7 @@ public sealed class ManyWorkersTests
         {
             await using var work = host.Services.CreateAsyncScope();
             work.ServiceProvider.GetRequiredService<TenantScope>().Enter(ada.TenantId, "worker");
-            await work.ServiceProvider.GetRequiredService<LeadRouter>().RouteNewAsync(lead, ct);
+            await work.ServiceProvider.GetRequiredService<LeadRouter>().RouteNewAsync(lead, isNew: true, ct);
         });
 
         var owners = await host.QueryAsync(ada.TenantId, db => db.Leads.GroupBy(l => l.OwnerId).Select(group => new { group.Key, Count = group.Count() }).ToDictionaryAsync(group => group.Key ?? "nobody", group => group.Count));

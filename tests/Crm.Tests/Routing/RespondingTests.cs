@@ -104,6 +104,67 @@ public sealed class RespondingTests
     }
 
     [Theory, EachDatabase]
+    public async Task Where_nobody_else_can_take_it_at_the_moment_it_is_given_to_another_when_one_can(Database database)
+    {
+        var (clock, ada) = await StartAsync(database, within: 30);
+        await using var host = ada.Host;
+        var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+        await ada.SetAsync("cid", new { absences = new[] { new { from = today, to = today } } });
+        var lead = await ada.MakeRoutedAsync();
+
+        for (var hour = 0; hour < 2; hour++)
+        {
+            clock.Advance(TimeSpan.FromMinutes(65));
+            await ada.Host.ReviewAsync();
+        }
+
+        await ada.SetAsync("cid", new { absences = new[] { new { from = today, to = today.AddDays(1) } } });
+        (await ada.OwnerAsync(lead)).ShouldBe("bea");
+        (await ada.LinesAsync(lead)).ShouldBe(["CREATED ASSIGNED bea", "UNANSWERED UNASSIGNED bea"]);
+        await ada.SetAsync("cid", new { absences = Array.Empty<object>() });
+        clock.Advance(TimeSpan.FromMinutes(65));
+        await ada.Host.ReviewAsync();
+        (await ada.LinesAsync(lead)).ShouldBe(["CREATED ASSIGNED bea", "UNANSWERED UNASSIGNED bea", "UNANSWERED ASSIGNED cid"]);
+    }
+
+    [Theory, EachDatabase]
+    public async Task Routing_by_hand_that_finds_nobody_leaves_the_time_to_contact_it_as_it_was(Database database)
+    {
+        var (clock, ada) = await StartAsync(database, within: 30);
+        await using var host = ada.Host;
+        var lead = await ada.MakeRoutedAsync();
+        await ada.SetAsync("cid", new { acceptsLeads = false });
+        var until = (await ada.DecisionsAsync(lead))[0].GetProperty("respondBy").GetDateTimeOffset();
+
+        var kept = (await ada.PostAsync($"/api/leads/{lead}/route")).ShouldBe(HttpStatusCode.OK);
+
+        (kept["outcome"].GetString(), kept["ownerId"].GetString(), kept["respondBy"].GetDateTimeOffset(), kept["dueAt"].GetDateTimeOffset()).ShouldBe(("UNASSIGNED", "bea", until, until));
+        await ada.SetAsync("cid", new { acceptsLeads = true });
+        clock.Advance(TimeSpan.FromMinutes(31));
+        await ada.Host.ReviewAsync();
+        (await ada.LinesAsync(lead)).ShouldBe(["CREATED ASSIGNED bea", "REQUESTED UNASSIGNED bea", "UNANSWERED ASSIGNED cid"]);
+    }
+
+    [Theory, EachDatabase]
+    public async Task What_stopped_waiting_while_it_was_unqualified_is_routed_when_it_is_open_again(Database database)
+    {
+        var (clock, ada) = await StartAsync(database, within: null);
+        await using var host = ada.Host;
+        foreach (var user in (string[])["bea", "cid"]) await ada.SetAsync(user, new { acceptsLeads = false });
+        var lead = await ada.MakeRoutedAsync();
+        (await ada.PatchAsync($"/api/leads/{lead}", new { status = "UNQUALIFIED" })).ShouldBe(HttpStatusCode.OK);
+        clock.Advance(TimeSpan.FromHours(2));
+        await ada.Host.ReviewAsync();
+        (await ada.DecisionsAsync(lead))[0].GetProperty("dueAt").ValueKind.ShouldBe(JsonValueKind.Null);
+        await ada.SetAsync("bea", new { acceptsLeads = true });
+
+        (await ada.PatchAsync($"/api/leads/{lead}", new { status = "NEW" })).ShouldBe(HttpStatusCode.OK);
+        await ada.Host.TellAsync();
+
+        (await ada.LinesAsync(lead)).ShouldBe(["CREATED UNASSIGNED", "WAITED ASSIGNED bea"]);
+    }
+
+    [Theory, EachDatabase]
     public async Task While_a_lead_is_being_converted_or_routing_isnt_active_what_is_due_is_put_off(Database database)
     {
         var (clock, ada) = await StartAsync(database, within: 30);

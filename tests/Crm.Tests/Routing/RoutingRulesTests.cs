@@ -52,13 +52,14 @@ public sealed class RoutingRulesTests
             (new object[] { new { name = "All", candidates = new[] { me }, condition = new { field = "stage", @is = "LEAD" } } }, HttpStatusCode.BadRequest, "/rules/0/condition/field"),
             (new object[] { new { name = "All", candidates = new[] { me }, condition = new { any = new[] { new { field = "score", greaterThan = "much" } } } } }, HttpStatusCode.BadRequest, "/rules/0/condition/any/0/greaterThan"),
             (new object[] { new { name = "All", candidates = new[] { me }, condition = new { field = "status", changed = true } } }, HttpStatusCode.BadRequest, "/rules/0/condition/changed"),
+            ("""[{ "name": "All", "candidates": [{ "userId": "me" }], "condition": { "\ud800": 1 } }]""", HttpStatusCode.BadRequest, "/rules/0/condition"),
             (new[] { Rule("All", "nobody") }, HttpStatusCode.UnprocessableEntity, "/rules/0/candidates/0/userId"),
             (new[] { Rule("All", "bea", "cid") }, HttpStatusCode.UnprocessableEntity, "/rules/0/candidates/1/userId"),
             (new object[] { new { name = "All", candidates = new[] { new { teamId = foreign } } } }, HttpStatusCode.UnprocessableEntity, "/rules/0/candidates/0/teamId"),
         ];
         foreach (var (rules, status, place) in faulty)
         {
-            var answer = await ada.PatchAsync("/api/automation/routing", new { rules });
+            var answer = await ada.PatchAsync("/api/automation/routing", rules is string json ? $$"""{ "rules": {{json}} }""" : new { rules });
             (answer.Status, string.Join(' ', answer.Faults)).ShouldBe((status, place), answer.Text);
         }
 

@@ -61,6 +61,7 @@ CREATE TABLE lead_routings (
   account           text,
   previous_owner_id text,
   owner_id          text,
+  assigned_at       timestamptz,
   candidates        text NOT NULL,
   respond_by        timestamptz,
   due_at            timestamptz,

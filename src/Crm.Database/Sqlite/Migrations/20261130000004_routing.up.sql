@@ -57,6 +57,7 @@ CREATE TABLE lead_routings (
   account           TEXT,
   previous_owner_id TEXT,
   owner_id          TEXT,
+  assigned_at       INTEGER,
   candidates        TEXT NOT NULL,
   respond_by        INTEGER,
   due_at            INTEGER,
