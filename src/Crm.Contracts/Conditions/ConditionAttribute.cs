@@ -31,7 +31,19 @@ public sealed class ConditionAttribute : ValidationAttribute
     /// <summary>What is expected where events are asked, which also know what changed.</summary>
     public const string Expected = ExpectedOfRecords + ", changed";
 
-    public override bool IsValid(object? value) => value is null or JsonElement { ValueKind: JsonValueKind.Object };
+    private static readonly string[] Kinds = ["all", "any", "not", "field"];
+
+    public override bool IsValid(object? value)
+    {
+        try
+        {
+            return value is null || (value is JsonElement { ValueKind: JsonValueKind.Object } json && Kinds.Any(kind => json.TryGetProperty(kind, out _)));
+        }
+        catch (InvalidOperationException)
+        {
+            return false; // a name that is half of a surrogate pair
+        }
+    }
 
     public override string FormatErrorMessage(string name) => Expected;
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Crm.Contracts.Conditions;
 using Crm.Contracts.Lists;
 using Crm.Contracts.Members;
 using Crm.Services.Conditions;
@@ -98,9 +99,20 @@ public sealed class ListConditionTests
                 var condition = JsonSerializer.Serialize(new Dictionary<string, object>(StringComparer.Ordinal) { ["field"] = field, [asked] = with });
                 var answer = await client.GetAsync($"/api/{collection}?condition={Uri.EscapeDataString(condition)}");
                 if (Takes(member, asked)) answer.ShouldBe(HttpStatusCode.OK);
-                else answer.ShouldFail(HttpStatusCode.BadRequest, "validation-failed").Faults.ShouldBe([asked == "in" ? "condition/in/0" : $"condition/{asked}"]);
+                else answer.ShouldFail(HttpStatusCode.BadRequest, "validation-failed").Faults.ShouldBe(asked == "in" ? ["condition/in/0", "condition/in/1"] : [$"condition/{asked}"]);
             }
         }
+    }
+
+    [Theory, EachDatabase]
+    public async Task More_texts_than_databases_remember_the_patterns_of_are_refused(Database database)
+    {
+        var client = (await Hosts.For(database)).NewTenant();
+
+        (await AskAsync(ConditionAttribute.MostContains)).ShouldBe(HttpStatusCode.OK);
+        (await AskAsync(ConditionAttribute.MostContains + 1)).Faults.ShouldBe([$"condition/any/{ConditionAttribute.MostContains}/contains"]);
+
+        Task<Answer> AskAsync(int count) => client.GetAsync($"/api/leads?condition={Uri.EscapeDataString(JsonSerializer.Serialize(new { any = Enumerable.Range(0, count).Select(i => new { field = "lastName", contains = $"{i}" }) }))}");
     }
 
     [Theory, EachDatabase]
