@@ -7,13 +7,13 @@ namespace Crm.Api.OpenApi;
 
 internal static partial class ViewExamples
 {
-    private static RoutingRuleFields Rule { get; } = new()
+    private static RoutingRuleView Rule { get; } = new()
     {
         Name = "All others",
         Condition = JsonDocument.Parse("""{ "field": "source", "in": ["WEBSITE", "REFERRAL"] }""").RootElement,
         Strategy = RoutingStrategy.RoundRobin,
         KeepAccounts = true,
-        Candidates = [new RoutingCandidateFields { UserId = Member.Id, Weight = 2 }, new RoutingCandidateFields { UserId = "mira.okafor" }],
+        Candidates = [new RoutingRuleCandidateView { UserId = Member.Id, TeamId = null, Weight = 2 }, new RoutingRuleCandidateView { UserId = "mira.okafor", TeamId = null, Weight = 1 }],
         RespondWithinMinutes = 60,
     };
 

@@ -11,7 +11,7 @@ internal static partial class ViewExamples
         {
             IsActive = true,
             By = ScoringMethod.Rules,
-            Rules = [new ScoringRuleFields { Name = "Talked lately", Points = 10, Activity = new ScoringActivity { Types = [ActivityType.Call, ActivityType.Meeting], HalfLifeDays = 14, MostPoints = 40 } }],
+            Rules = [new ScoringRuleView { Name = "Talked lately", Points = 10, Condition = null, Activity = new ScoringActivityView { Types = [ActivityType.Call, ActivityType.Meeting], Direction = null, WithinDays = null, HalfLifeDays = 14, AtLeast = null, AtMost = null, MostPoints = 40 } }],
             Model = new ScoringModelSummary { Version = 4, TrainedAt = Made },
             UpdatedAt = Changed,
             Version = 3,

@@ -68,7 +68,7 @@ public sealed record RoutingView : IVersioned
     public required bool IsActive { get; init; }
 
     /// <summary>The first whose condition holds for a lead decides.</summary>
-    public required IReadOnlyList<RoutingRuleFields> Rules { get; init; }
+    public required IReadOnlyList<RoutingRuleView> Rules { get; init; }
 
     /// <summary>The id of the member who is given what a rule's candidates can't take; null for nobody.</summary>
     public required string? FallbackId { get; init; }
@@ -78,4 +78,37 @@ public sealed record RoutingView : IVersioned
 
     /// <summary>0 until it is set for the first time.</summary>
     public required int Version { get; init; }
+}
+
+/// <summary>Which leads are given to whom.</summary>
+public sealed record RoutingRuleView
+{
+    public required string Name { get; init; }
+
+    /// <summary>For which leads it is; null for all.</summary>
+    [Condition] public required JsonElement? Condition { get; init; }
+
+    public required RoutingStrategy Strategy { get; init; }
+
+    /// <summary>Whether a lead goes before all to whom the newest lead of the same company belongs.</summary>
+    public required bool KeepAccounts { get; init; }
+
+    /// <summary>Among whom is chosen.</summary>
+    public required IReadOnlyList<RoutingRuleCandidateView> Candidates { get; init; }
+
+    /// <summary>Within how many minutes of the tenant's working time the lead is to be contacted; null for no limit.</summary>
+    public required int? RespondWithinMinutes { get; init; }
+}
+
+/// <summary>A member, or all who are in a team at the time.</summary>
+public sealed record RoutingRuleCandidateView
+{
+    /// <summary>The id of a member; null for a team.</summary>
+    public required string? UserId { get; init; }
+
+    /// <summary>The id of a team; null for a member.</summary>
+    public required Guid? TeamId { get; init; }
+
+    /// <summary>How much of the leads, beside the others' weights.</summary>
+    public required int Weight { get; init; }
 }

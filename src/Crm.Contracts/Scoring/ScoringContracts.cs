@@ -84,7 +84,7 @@ public sealed record ScoringView : IVersioned
     /// <summary>What the score is made of.</summary>
     public required ScoringMethod By { get; init; }
 
-    public required IReadOnlyList<ScoringRuleFields> Rules { get; init; }
+    public required IReadOnlyList<ScoringRuleView> Rules { get; init; }
 
     /// <summary>What leads are scored by with <c>PREDICTIVE</c>; null as long as there is none.</summary>
     public required ScoringModelSummary? Model { get; init; }
@@ -141,4 +141,45 @@ public sealed record RuleReason
 
     /// <summary>With four decimals at most.</summary>
     public required decimal Points { get; init; }
+}
+
+/// <summary>Points for a lead.</summary>
+public sealed record ScoringRuleView
+{
+    /// <summary>By which reasons tell of it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>How many.</summary>
+    [Range(-100, 100)] public required int Points { get; init; }
+
+    /// <summary>What must be so of the lead; null for any.</summary>
+    [Condition] public required JsonElement? Condition { get; init; }
+
+    /// <summary>What must have been done for the lead, and how that counts; null for anything.</summary>
+    public required ScoringActivityView? Activity { get; init; }
+}
+
+/// <summary>Counts a lead's activities, as it was set.</summary>
+public sealed record ScoringActivityView
+{
+    /// <summary>Only activities of these types; null for all.</summary>
+    public required IReadOnlyList<ActivityType>? Types { get; init; }
+
+    /// <summary>Only inbound or only outbound ones; null for all.</summary>
+    public required ActivityDirection? Direction { get; init; }
+
+    /// <summary>Only those that took place less than so many days ago; null for however long ago.</summary>
+    public required int? WithinDays { get; init; }
+
+    /// <summary>After how many days an activity counts half; null for not less with time.</summary>
+    public required int? HalfLifeDays { get; init; }
+
+    /// <summary>The least that there must be.</summary>
+    public required int? AtLeast { get; init; }
+
+    /// <summary>The most that there may be; null for any number.</summary>
+    public required int? AtMost { get; init; }
+
+    /// <summary>To how many points all activities together come at most.</summary>
+    public required int? MostPoints { get; init; }
 }

@@ -36,7 +36,6 @@ public sealed class AvailabilityService(CrmDbContext db, Caller caller)
     public Task<AvailabilityView> ChangeAsync(string userId, Changes<AvailabilityFields> change, int? ifMatch, CancellationToken ct)
     {
         userId = caller.Resolve(userId)!;
-        if (userId != caller.UserId && caller.Role < Role.Manager) throw new CrmException(FailureKind.Forbidden, FailureCodes.RoleForbidden, "This is somebody else's availability; changing it takes the role MANAGER.");
         return db.UnlessOutrunAsync(
             () => db.InTransactionAsync(() => ChangeInTurnAsync(userId, change, ifMatch, ct), ct),
             () => ifMatch is null ? null : Stale(userId),
@@ -47,6 +46,7 @@ public sealed class AvailabilityService(CrmDbContext db, Caller caller)
     private async Task<AvailabilityView> ChangeInTurnAsync(string userId, Changes<AvailabilityFields> change, int? ifMatch, CancellationToken ct)
     {
         if (!await db.Members.AnyAsync(m => m.UserId == userId, ct)) throw CrmException.NotFound("member", userId);
+        if (userId != caller.UserId && caller.Role < Role.Manager) throw new CrmException(FailureKind.Forbidden, FailureCodes.RoleForbidden, "This is somebody else's availability; changing it takes the role MANAGER.");
         await db.RoutingPlans.AsNoTracking().ForUpdate().ToListAsync(ct); // so that what is decided at this moment either knows of the change or is looked at again
         var availability = await db.Availabilities.ForUpdate().SingleOrDefaultAsync(a => a.UserId == userId, ct);
         if (ifMatch is { } version && version != (availability?.Version ?? 0)) throw Stale(userId);

@@ -141,10 +141,20 @@ public sealed class RoutingService(CrmDbContext db, Caller caller, LeadRouter ro
     private static RoutingView ViewOf(RoutingPlan plan) => new()
     {
         IsActive = plan.IsActive,
-        Rules = plan.ReadRules(),
+        Rules = [.. plan.ReadRules().Select(ViewOf)],
         FallbackId = plan.FallbackId,
         UpdatedAt = plan.Version == 0 ? null : plan.UpdatedAt,
         Version = plan.Version,
+    };
+
+    private static RoutingRuleView ViewOf(RoutingRuleFields rule) => new()
+    {
+        Name = rule.Name,
+        Condition = rule.Condition,
+        Strategy = rule.Strategy,
+        KeepAccounts = rule.KeepAccounts,
+        Candidates = [.. rule.Candidates.Select(candidate => new RoutingRuleCandidateView { UserId = candidate.UserId, TeamId = candidate.TeamId, Weight = candidate.Weight })],
+        RespondWithinMinutes = rule.RespondWithinMinutes,
     };
 
     private static CrmException Stale() =>

@@ -71,12 +71,29 @@ public sealed class ScoringService(CrmDbContext db, TimeProvider clock)
         {
             IsActive = fields.IsActive,
             By = fields.By,
-            Rules = fields.Rules,
+            Rules = [.. fields.Rules.Select(ViewOf)],
             Model = await db.ScoringModels.Where(m => m.IsActive).Select(m => new ScoringModelSummary { Version = m.Version, TrainedAt = m.TrainedAt }).SingleOrDefaultAsync(ct),
             UpdatedAt = scoring is { Version: > 0 } ? scoring.UpdatedAt : await db.Tenants.Select(t => t.CreatedAt).SingleAsync(ct),
             Version = scoring?.Version ?? 0,
         };
     }
+
+    private static ScoringRuleView ViewOf(ScoringRuleFields rule) => new()
+    {
+        Name = rule.Name,
+        Points = rule.Points!.Value,
+        Condition = rule.Condition,
+        Activity = rule.Activity is not { } activity ? null : new ScoringActivityView
+        {
+            Types = activity.Types,
+            Direction = activity.Direction,
+            WithinDays = activity.WithinDays,
+            HalfLifeDays = activity.HalfLifeDays,
+            AtLeast = activity.AtLeast,
+            AtMost = activity.AtMost,
+            MostPoints = activity.MostPoints,
+        },
+    };
 
     private static CrmException Stale() =>
         new(FailureKind.PreconditionFailed, FailureCodes.Stale, "How leads are scored was changed since you read it. Read it again and send the change with its new ETag.");
