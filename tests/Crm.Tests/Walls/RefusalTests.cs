@@ -156,6 +156,7 @@ public sealed class RefusalTests
         {
             foreach (var value in new[] { "null", "{}", "[]", "\"\\ud800\"", "\"a\\u0000b\"" })
             {
+                if (value == "[]" && name == "rules" && operation.Collection == "automation") continue; // no rules are as good as some
                 yield return (400, right with { Body = JsonSerializer.Serialize(Samples.BodyFor(operation, world)!.ToDictionary(pair => pair.Key, pair => pair.Key == name ? "(value)" : pair.Value)).Replace("\"(value)\"", value, StringComparison.Ordinal) });
             }
         }
