@@ -23,22 +23,31 @@ public abstract record Condition
     /// <summary>Whether it holds of a record as it is, where it doesn't ask what changed.</summary>
     public bool Holds(JsonElement record) => Holds(record, NoChanges);
 
+    /// <summary>The members that it asks, some perhaps several times.</summary>
+    public abstract IEnumerable<string> Fields { get; }
+
     /// <param name="record">The record after the change.</param>
     /// <param name="changes">What changed.</param>
     public abstract bool Holds(JsonElement record, IReadOnlyDictionary<string, FieldChange> changes);
 
     public sealed record All(IReadOnlyList<Condition> Parts) : Condition
     {
+        public override IEnumerable<string> Fields => Parts.SelectMany(part => part.Fields);
+
         public override bool Holds(JsonElement record, IReadOnlyDictionary<string, FieldChange> changes) => Parts.All(part => part.Holds(record, changes));
     }
 
     public sealed record Any(IReadOnlyList<Condition> Parts) : Condition
     {
+        public override IEnumerable<string> Fields => Parts.SelectMany(part => part.Fields);
+
         public override bool Holds(JsonElement record, IReadOnlyDictionary<string, FieldChange> changes) => Parts.Any(part => part.Holds(record, changes));
     }
 
     public sealed record Not(Condition Part) : Condition
     {
+        public override IEnumerable<string> Fields => Part.Fields;
+
         public override bool Holds(JsonElement record, IReadOnlyDictionary<string, FieldChange> changes) => !Part.Holds(record, changes);
     }
 
@@ -49,6 +58,8 @@ public abstract record Condition
     /// <param name="Operands">What with: values of the member's kind, several for <see cref="ConditionOperator.In"/>; a text for a list of texts; true or false for <see cref="ConditionOperator.IsEmpty"/> and <see cref="ConditionOperator.Changed"/>.</param>
     public sealed record Test(string Field, MemberKind Kind, ConditionOperator Operator, IReadOnlyList<object> Operands) : Condition
     {
+        public override IEnumerable<string> Fields => [Field];
+
         public override bool Holds(JsonElement record, IReadOnlyDictionary<string, FieldChange> changes)
         {
             if (Operator == ConditionOperator.Changed) return changes.ContainsKey(Field).Equals(Operands[0]);

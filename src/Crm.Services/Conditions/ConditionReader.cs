@@ -15,11 +15,12 @@ public sealed partial class ConditionReader
     private readonly Dictionary<string, string[]> faults = new(StringComparer.Ordinal);
     private readonly IReadOnlyList<string> nouns;
     private readonly bool isOfEvents;
+    private readonly bool knowsRelated;
     private readonly string root;
     private int nodes;
     private int searched;
 
-    private ConditionReader(IReadOnlyList<string> nouns, bool isOfEvents, string root) => (this.nouns, this.isOfEvents, this.root) = (nouns, isOfEvents, root);
+    private ConditionReader(IReadOnlyList<string> nouns, bool isOfEvents, string root, bool knowsRelated = false) => (this.nouns, this.isOfEvents, this.root, this.knowsRelated) = (nouns, isOfEvents, root, knowsRelated);
 
     private string Expected => isOfEvents ? ConditionAttribute.Expected : ConditionAttribute.ExpectedOfRecords;
 
@@ -55,6 +56,14 @@ public sealed partial class ConditionReader
     /// <param name="place">Where it stands, as a JSON pointer.</param>
     /// <exception cref="CrmException">400 with the pointer of each fault.</exception>
     public static Condition ReadOfRecord(JsonElement json, string noun, string place) => new ConditionReader([noun], isOfEvents: false, place).Read(json);
+
+    /// <summary>Reads a condition of a workflow, which also knows what a record belongs to, by names such as <c>lead.source</c>.</summary>
+    /// <param name="json">What somebody wrote.</param>
+    /// <param name="noun">What the record is called in an event's type.</param>
+    /// <param name="isOfEvents">Whether it is asked of an event, and not later on.</param>
+    /// <param name="place">Where it stands, as a JSON pointer.</param>
+    /// <exception cref="CrmException">400 with the pointer of each fault.</exception>
+    public static Condition ReadOfWorkflow(JsonElement json, string noun, bool isOfEvents, string place) => new ConditionReader([noun], isOfEvents, place, knowsRelated: true).Read(json);
 
     private Condition Read(JsonElement json)
     {
@@ -96,10 +105,15 @@ public sealed partial class ConditionReader
     {
         var asked = members.Keys.Where(Operators.ContainsKey).ToList();
         if (asked.Count != 1 || members.Count != 2) return Fault(place, $"must have field and exactly one of {string.Join(", ", Operators.Where(one => isOfEvents || one.Value != ConditionOperator.Changed).Select(one => one.Key))}");
-        if (MemberValue.TextOf(members["field"]) is not { } field || RecordMembers.Named(field, nouns) is not { Count: > 0 } known) return Fault($"{place}/field", isOfEvents ? "must be a member of the records that these events tell of" : $"must be one of {string.Join(", ", RecordMembers.Of(nouns[0]).Keys.Order(StringComparer.Ordinal))}");
+        if (MemberValue.TextOf(members["field"]) is not { } field || Named(field) is not { Count: > 0 } known) return Fault($"{place}/field", knowsRelated ? RelatedMembers : isOfEvents ? "must be a member of the records that these events tell of" : $"must be one of {string.Join(", ", RecordMembers.Of(nouns[0]).Keys.Order(StringComparer.Ordinal))}");
+        if (asked[0] == "changed" && field.Contains('.', StringComparison.Ordinal)) return Fault($"{place}/changed", "can be asked of the record's own members only");
         if (asked[0] == "contains" && !isOfEvents && known[0].Kind == MemberKind.Text && ++searched > ConditionAttribute.MostContains) return Fault($"{place}/contains", $"is one too many: at most {ConditionAttribute.MostContains} tests may look for a text in texts");
         return Operands(Operators[asked[0]], members[asked[0]], known, $"{place}/{asked[0]}") is { } operands ? new Condition.Test(field, known[0].Kind, Operators[asked[0]], operands) : null;
     }
+
+    private string RelatedMembers => $"must be a member of the {nouns[0]}{string.Concat(RecordMembers.ParentsOf(nouns[0]).Select(parent => $", or one of its {parent} such as {parent}.createdBy"))}";
+
+    private IReadOnlyList<RecordMember> Named(string field) => !knowsRelated ? RecordMembers.Named(field, nouns) : RecordMembers.NamedOrRelated(field, nouns[0]) is { } member ? [member] : [];
 
     /// <summary>Null where a name is half of a surrogate pair, or is there twice.</summary>
     private static Dictionary<string, JsonElement>? MembersOf(JsonElement json)

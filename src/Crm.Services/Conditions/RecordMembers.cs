@@ -47,6 +47,14 @@ internal static class RecordMembers
         ["dashboard"] = typeof(DeliveredDashboardView),
     }.ToFrozenDictionary(pair => pair.Key, pair => Of(pair.Value), StringComparer.Ordinal);
 
+    /// <summary>Which records a record may belong to, by what each is called.</summary>
+    private static readonly FrozenDictionary<string, IReadOnlyList<string>> Parents = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal)
+    {
+        ["deal"] = ["lead"],
+        ["task"] = ["lead", "deal"],
+        ["activity"] = ["lead", "deal", "task"],
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
     /// <summary>What every record is called in an event's type.</summary>
     public static IReadOnlyList<string> Nouns => ByNoun.Keys;
 
@@ -55,6 +63,17 @@ internal static class RecordMembers
 
     /// <summary>What a member may be in some kinds of records, of one <see cref="MemberKind"/> in all of them; nothing where none of them has it.</summary>
     public static IReadOnlyList<RecordMember> Named(string name, IReadOnlyList<string> nouns) => [.. nouns.Select(noun => ByNoun[noun].GetValueOrDefault(name)).OfType<RecordMember>()];
+
+    /// <summary>What a record belongs to, each as it is called; its id is the member of that name with <c>Id</c> behind it.</summary>
+    public static IReadOnlyList<string> ParentsOf(string noun) => Parents.GetValueOrDefault(noun, []);
+
+    /// <summary>A member of a record, or as <c>lead.source</c> one of what it belongs to; null where there is none.</summary>
+    public static RecordMember? NamedOrRelated(string name, string noun)
+    {
+        var dot = name.IndexOf('.', StringComparison.Ordinal);
+        if (dot < 0) return ByNoun[noun].GetValueOrDefault(name);
+        return ParentsOf(noun).Contains(name[..dot], StringComparer.Ordinal) ? ByNoun[name[..dot]].GetValueOrDefault(name[(dot + 1)..]) : null;
+    }
 
     private static FrozenDictionary<string, RecordMember> Of(Type view) =>
         view.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.PropertyType != typeof(IReadOnlyList<DeliveredReportView>)).ToFrozenDictionary(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name), property => MemberOf(property.PropertyType), StringComparer.Ordinal);

@@ -2,6 +2,7 @@ using System.Linq.Expressions;
 using Crm.Contracts.Deals;
 using Crm.Contracts.Failures;
 using Crm.Contracts.Lists;
+using Crm.Database;
 using Crm.Database.Deals;
 using Crm.Database.Queries;
 using Crm.Database.Records;
@@ -83,10 +84,13 @@ public sealed partial class DealService
     }
 
     /// <exception cref="CrmException">400 with the place of each fault.</exception>
-    private Expression<Func<Deal, bool>> Condition(string condition) => ConditionQuery<Deal>.Of(DealViews.Projection)
+    private Expression<Func<Deal, bool>> Condition(string condition) => Filter(db, ConditionReader.ReadOfList(condition, "deal", "condition"));
+
+    /// <summary>True of the deals that a condition holds of.</summary>
+    internal static Expression<Func<Deal, bool>> Filter(CrmDbContext db, Conditions.Condition condition) => ConditionQuery<Deal>.Of(DealViews.Projection)
         .With("tags", d => db.DealTags.Where(t => t.RecordId == d.Id).Select(t => t.Key))
         .With("weightedValue", Weighted)
-        .Filter(ConditionReader.ReadOfList(condition, "deal", "condition"));
+        .Filter(condition);
 
     /// <summary>Open, in a stage with a threshold, and entered longer ago than that.</summary>
     private async Task<Expression<Func<Deal, bool>>> RottingAsync(CancellationToken ct)

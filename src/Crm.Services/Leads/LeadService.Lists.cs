@@ -2,6 +2,7 @@ using System.Linq.Expressions;
 using Crm.Contracts.Failures;
 using Crm.Contracts.Leads;
 using Crm.Contracts.Lists;
+using Crm.Database;
 using Crm.Database.Leads;
 using Crm.Database.Records;
 using Crm.Database.Search;
@@ -69,7 +70,10 @@ public sealed partial class LeadService
     }
 
     /// <exception cref="CrmException">400 with the place of each fault.</exception>
-    private Expression<Func<Lead, bool>> Condition(string condition) => ConditionQuery<Lead>.Of(LeadViews.Projection)
+    private Expression<Func<Lead, bool>> Condition(string condition) => Filter(db, ConditionReader.ReadOfList(condition, "lead", "condition"));
+
+    /// <summary>True of the leads that a condition holds of.</summary>
+    internal static Expression<Func<Lead, bool>> Filter(CrmDbContext db, Conditions.Condition condition) => ConditionQuery<Lead>.Of(LeadViews.Projection)
         .With("tags", l => db.LeadTags.Where(t => t.RecordId == l.Id).Select(t => t.Key))
-        .Filter(ConditionReader.ReadOfList(condition, "lead", "condition"));
+        .Filter(condition);
 }

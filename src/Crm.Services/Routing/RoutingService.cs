@@ -83,7 +83,7 @@ public sealed class RoutingService(CrmDbContext db, Caller caller, LeadRouter ro
         {
             var rule = fields.Rules[i];
             if (!names.Add(rule.Name)) faults[$"/rules/{i}/name"] = ["is the name of another rule, too"];
-            CheckCondition(rule, $"/rules/{i}/condition", faults);
+            if (rule.Condition is { } condition) ConditionFaults.Collect(faults, () => ConditionReader.ReadOfRecord(condition, "lead", $"/rules/{i}/condition"));
             for (var j = 0; j < rule.Candidates.Count; j++)
             {
                 if (rule.Candidates[j] is { UserId: null } == rule.Candidates[j] is { TeamId: null }) faults[$"/rules/{i}/candidates/{j}"] = ["must have userId or teamId, and not both"];
@@ -93,18 +93,6 @@ public sealed class RoutingService(CrmDbContext db, Caller caller, LeadRouter ro
         if (faults.Count > 0) throw CrmException.Invalid(faults);
         await CheckMembersAsync(was, fields, ct);
         await CheckTeamsAsync(was, fields, ct);
-    }
-
-    private static void CheckCondition(RoutingRuleFields rule, string place, Dictionary<string, string[]> faults)
-    {
-        try
-        {
-            if (rule.Condition is { } condition) ConditionReader.ReadOfRecord(condition, "lead", place);
-        }
-        catch (CrmException e) when (e.Kind == FailureKind.Invalid)
-        {
-            foreach (var (pointer, fault) in e.Errors) faults[pointer] = [.. fault];
-        }
     }
 
     private async Task CheckMembersAsync(RoutingFields was, RoutingFields fields, CancellationToken ct)

@@ -28,15 +28,7 @@ internal static class RuleFaults
 
     private static void CheckCondition(JsonElement condition, string place, Dictionary<string, string[]> faults)
     {
-        try
-        {
-            ConditionReader.ReadOfRecord(condition, "lead", place);
-            CheckAsked(condition, place, faults);
-        }
-        catch (CrmException e) when (e.Kind == FailureKind.Invalid)
-        {
-            foreach (var (pointer, fault) in e.Errors) faults[pointer] = [.. fault];
-        }
+        if (ConditionFaults.Collect(faults, () => ConditionReader.ReadOfRecord(condition, "lead", place)) is not null) CheckAsked(condition, place, faults);
     }
 
     /// <summary>Rules don't look at what scoring itself makes of a lead.</summary>

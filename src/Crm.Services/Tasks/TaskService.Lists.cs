@@ -53,7 +53,10 @@ public sealed partial class TaskService
     }
 
     /// <exception cref="CrmException">400 with the place of each fault.</exception>
-    private static Expression<Func<CrmTask, bool>> Condition(string condition, DateTimeOffset now) => ConditionQuery<CrmTask>.Of(TaskViews.Projection)
+    private static Expression<Func<CrmTask, bool>> Condition(string condition, DateTimeOffset now) => Filter(ConditionReader.ReadOfList(condition, "task", "condition"), now);
+
+    /// <summary>True of the tasks that a condition holds of at an instant.</summary>
+    internal static Expression<Func<CrmTask, bool>> Filter(Conditions.Condition condition, DateTimeOffset now) => ConditionQuery<CrmTask>.Of(TaskViews.Projection)
         .With("isOverdue", t => t.CompletedAt == null && t.DueAt != null && t.DueAt < now)
-        .Filter(ConditionReader.ReadOfList(condition, "task", "condition"));
+        .Filter(condition);
 }
