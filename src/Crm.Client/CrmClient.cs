@@ -47,6 +47,9 @@ public sealed class CrmClient(HttpClient http, Guid tenantId)
     /// <summary>How leads are scored, and why.</summary>
     public ScoringClient Scoring => new(wire);
 
+    /// <summary>What is done by itself when something happens or the time has come.</summary>
+    public WorkflowsClient Workflows => new(wire);
+
     /// <summary>Makes customers of leads.</summary>
     public ConversionsClient Conversions => new(wire);
 

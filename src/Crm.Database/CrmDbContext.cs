@@ -11,6 +11,7 @@ using Crm.Contracts.Scoring;
 using Crm.Contracts.Settings;
 using Crm.Contracts.Tasks;
 using Crm.Contracts.Webhooks;
+using Crm.Contracts.Workflows;
 using Crm.Database.Activities;
 using Crm.Database.ApiKeys;
 using Crm.Database.Audit;
@@ -143,6 +144,7 @@ public abstract partial class CrmDbContext(DbContextOptions options, TenantScope
         configurationBuilder.Properties<RoutingStrategy>().HaveConversion<NameConverter<RoutingStrategy>>();
         configurationBuilder.Properties<RoutingTrigger>().HaveConversion<NameConverter<RoutingTrigger>>();
         configurationBuilder.Properties<RoutingOutcome>().HaveConversion<NameConverter<RoutingOutcome>>();
+        configurationBuilder.Properties<WorkflowRunState>().HaveConversion<NameConverter<WorkflowRunState>>();
         configurationBuilder.Properties<SearchLanguage>().HaveConversion<NameConverter<SearchLanguage>>();
         configurationBuilder.Properties<ScoringMethod>().HaveConversion<NameConverter<ScoringMethod>>();
         configurationBuilder.Properties<Visibility>().HaveConversion<NameConverter<Visibility>>();

@@ -28,6 +28,7 @@ using Crm.Services.Tasks;
 using Crm.Services.Teams;
 using Crm.Services.Tenancy;
 using Crm.Services.Webhooks;
+using Crm.Services.Workflows;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -106,7 +107,16 @@ public static class ServicesRegistration
             .AddSingleton<ModelTrainer>()
             .AddScoped<TaskService>()
             .AddScoped<ActivityService>()
-            .AddScoped<WebhookService>();
+            .AddScoped<WebhookService>()
+            .AddSingleton<WorkflowSignal>()
+            .AddSingleton<WorkflowRunner>()
+            .AddSingleton<WorkflowClock>()
+            .AddScoped<WorkflowActions>()
+            .AddScoped<WorkflowCalls>()
+            .AddScoped<WorkflowSteps>()
+            .AddScoped<WorkflowRehearsal>()
+            .AddScoped<WorkflowService>()
+            .AddSingleton<IEventConsumer, WorkflowConsumer>();
     }
 
     /// <summary>Registers what users are told, and the mail server by which some of it, and dashboards, go out.</summary>

@@ -6,6 +6,7 @@ using Crm.Api.Events;
 using Crm.Api.Notifications;
 using Crm.Api.Routing;
 using Crm.Api.Scoring;
+using Crm.Api.Workflows;
 using Crm.Messaging;
 using Crm.Services;
 using Crm.Services.Conversion;
@@ -34,6 +35,9 @@ internal static class Background
         .AddHostedService<ConversionWorker>()
         .AddHostedService<AlarmWorker>()
         .AddHostedService<RoutingWorker>()
+        .AddHostedService<WorkflowWorker>()
+        .AddHostedService<WorkflowClockWorker>()
+        .AddHostedService<WorkflowCallWorker>()
         .AddHostedService<MailWorker>()
         .AddHostedService<DashboardWorker>()
         .AddHostedService<DashboardMailWorker>()

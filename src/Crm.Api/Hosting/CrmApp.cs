@@ -24,6 +24,7 @@ using Crm.Api.Settings;
 using Crm.Api.Tasks;
 using Crm.Api.Teams;
 using Crm.Api.Webhooks;
+using Crm.Api.Workflows;
 using Crm.Messaging;
 using Crm.Services;
 
@@ -94,6 +95,7 @@ public static class CrmApp
         api.MapGoals();
         api.MapRouting();
         api.MapScoring();
+        api.MapWorkflows();
         api.MapSettings();
         api.MapWebhooks();
         api.MapNotifications();

@@ -112,6 +112,23 @@ internal static class BodyExamples
         }
         """;
 
+    private const string Workflow =
+        """
+        {
+          "name": "Follow up on referrals",
+          "description": "Whoever gets a lead that was referred calls at once, and is told three days later if nothing came of it.",
+          "trigger": { "events": ["lead.created", "lead.assigned"] },
+          "condition": { "all": [{ "field": "source", "is": "REFERRAL" }, { "field": "ownerId", "isEmpty": false }] },
+          "oncePerRecord": true,
+          "actions": [
+            { "type": "CREATE_TASK", "text": "Call {firstName} {lastName}", "taskType": "CALL", "priority": "HIGH", "minutes": 60 },
+            { "type": "WAIT", "minutes": 4320, "workingTime": false, "continueIf": { "field": "status", "is": "NEW" } },
+            { "type": "NOTIFY", "text": "{firstName} {lastName} has heard nothing for three days" },
+            { "type": "SET_FIELDS", "fields": { "status": "NURTURING" } }
+          ]
+        }
+        """;
+
     private const string Settings = """{ "name": "Nordwind Software", "timeZone": "Europe/Berlin", "currency": "EUR", "visibility": "TEAM", "workingHours": [{ "weekday": "MONDAY", "from": "09:00", "to": "17:00" }], "holidays": ["2026-12-25"] }""";
 
     public static readonly IReadOnlyDictionary<string, string> ByName = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -168,6 +185,10 @@ internal static class BodyExamples
         ["RateFields"] = """{ "from": "USD", "to": "EUR", "date": "2026-11-02", "rate": 0.8679 }""",
         ["RoutingFieldsPatch"] = Routing,
         ["AvailabilityFieldsPatch"] = """{ "leadsPerDay": 12, "workingHours": [{ "weekday": "MONDAY", "from": "08:00", "to": "16:00" }], "absences": [{ "from": "2026-12-21", "to": "2027-01-03" }] }""",
+        ["WorkflowFields"] = Workflow,
+        ["WorkflowFieldsPatch"] = """{ "trigger": { "schedule": { "record": "TASK", "weekday": "MONDAY", "time": "07:00" } }, "condition": { "field": "isOverdue", "is": true }, "actions": [{ "type": "NOTIFY", "text": "{title} is overdue" }] }""",
+        ["TestWorkflow"] = $$"""{ "recordId": "{{Examples.LeadId}}" }""",
+        ["RehearseWorkflow"] = """{ "days": 30 }""",
         ["SettingsFieldsReplacement"] = Settings,
         ["SettingsFieldsPatch"] = """{ "timeZone": "Europe/Oslo" }""",
     };

@@ -88,7 +88,7 @@ internal static class Introduction
         ("Analytics", "Reports on deals, leads and work, each of an instant and with what every figure counts."),
         ("Dashboards", "Named sets of reports, each with the parameters that it is asked for with, and their delivery by e-mail and webhook."),
         ("Goals", "How much members and teams are to win in a month or quarter."),
-        ("Automation", "What the service does by itself as the tenant wants it: how leads are scored, and who is given those that come in."),
+        ("Automation", "What the service does by itself as the tenant wants it: how leads are scored, who is given those that come in, and what workflows do when something happens or the time has come."),
         ("Settings", "What an admin sets for the tenant."),
         ("Events", "Every change of a record, in order: as a feed to read, as a stream to watch, and by those who are told of it."),
         ("Notifications", "What concerns the caller, in the page and by e-mail."),

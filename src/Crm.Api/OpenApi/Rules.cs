@@ -59,7 +59,7 @@ internal static class Rules
                     (schema.MinItems, schema.MaxItems, schema.UniqueItems) = (1, EventTypesAttribute.All.Count, true);
                     schema.Items = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. EventTypesAttribute.All.Select(type => JsonValue.Create(type))] };
                     break;
-                case ConditionAttribute or ReportParametersAttribute:
+                case ConditionAttribute or ReportParametersAttribute or FieldValuesAttribute:
                     schema.Type = JsonSchemaType.Object;
                     break;
                 case AllowedValuesAttribute allowed:

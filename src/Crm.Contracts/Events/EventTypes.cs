@@ -65,6 +65,12 @@ public static class EventTypes
     public const string ApiKeyCreated = "api_key.created";
     public const string ApiKeyRenamed = "api_key.renamed";
     public const string ApiKeyRevoked = "api_key.revoked";
+    public const string WorkflowCreated = "workflow.created";
+    public const string WorkflowChanged = "workflow.changed";
+    public const string WorkflowDeleted = "workflow.deleted";
+    public const string WorkflowActivated = "workflow.activated";
+    public const string WorkflowDeactivated = "workflow.deactivated";
+    public const string WorkflowNotified = "workflow.notified";
     public const string WebhookCreated = "webhook.created";
     public const string WebhookChanged = "webhook.changed";
     public const string WebhookDeleted = "webhook.deleted";
@@ -87,6 +93,9 @@ public static class EventTypes
 
     /// <summary>Sent to a webhook to try it; in no log.</summary>
     public const string WebhookTest = "webhook.test";
+
+    /// <summary>Sent to a webhook by a workflow; in no log.</summary>
+    public const string WorkflowRun = "workflow.run";
 
     /// <summary>Those that tell of a record or of a dashboard that was due, and that everybody may hear of who sees it.</summary>
     public static readonly FrozenSet<string> OfRecords = new[]

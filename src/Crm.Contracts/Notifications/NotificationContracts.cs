@@ -35,6 +35,9 @@ public enum NotificationKind
 
     /// <summary>A webhook was switched off. For admins.</summary>
     WebhookDisabled,
+
+    /// <summary>A workflow had something to tell the user.</summary>
+    Workflow,
 }
 
 /// <summary>Something that a user is told.</summary>
@@ -111,6 +114,7 @@ public sealed record PreferenceFields
     public ChannelFields? ConversionFailed { get; init; }
     public ChannelFields? LeadUnrouted { get; init; }
     public ChannelFields? WebhookDisabled { get; init; }
+    public ChannelFields? Workflow { get; init; }
 }
 
 /// <summary>By which ways a user is told of a kind.</summary>
@@ -134,6 +138,7 @@ public sealed record PreferenceView : IVersioned
     public required ChannelView ConversionFailed { get; init; }
     public required ChannelView LeadUnrouted { get; init; }
     public required ChannelView WebhookDisabled { get; init; }
+    public required ChannelView Workflow { get; init; }
 
     /// <summary>Rises with each change; the ETag.</summary>
     public required int Version { get; init; }

@@ -88,6 +88,10 @@ public sealed class PostgresCrmDbContext : CrmDbContext, IWalled
 
     public override IQueryable<Guid> TenantsToRoute(DateTimeOffset dueBy) => Database.SqlQuery<Guid>($"SELECT tenants_to_route({dueBy}) AS \"Value\"");
 
+    public override IQueryable<Guid> TenantsWithClocks(DateTimeOffset nextBy) => Database.SqlQuery<Guid>($"SELECT tenants_with_clocks({nextBy}) AS \"Value\"");
+
+    public override IQueryable<Guid> TenantsWithRuns(DateTimeOffset dueBy, bool calls) => Database.SqlQuery<Guid>($"SELECT tenants_with_runs({dueBy}, {calls}) AS \"Value\"");
+
     public override IQueryable<Guid> TenantsWithDashboards(DateTimeOffset dueBy) => Database.SqlQuery<Guid>($"SELECT tenants_with_dashboards({dueBy}) AS \"Value\"");
 
     public override IQueryable<Guid> TenantsToDeliver() => Database.SqlQuery<Guid>($"SELECT tenants_to_deliver() AS \"Value\"");

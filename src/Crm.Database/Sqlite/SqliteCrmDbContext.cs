@@ -95,6 +95,12 @@ public sealed class SqliteCrmDbContext(DbContextOptions<SqliteCrmDbContext> opti
     public override IQueryable<Guid> TenantsToRoute(DateTimeOffset dueBy) =>
         Database.SqlQuery<Guid>($"SELECT DISTINCT tenant_id AS \"Value\" FROM lead_routings WHERE due_at <= {Micros(dueBy - DateTimeOffset.UnixEpoch)}");
 
+    public override IQueryable<Guid> TenantsWithClocks(DateTimeOffset nextBy) =>
+        Database.SqlQuery<Guid>($"SELECT DISTINCT tenant_id AS \"Value\" FROM workflows WHERE next_at <= {Micros(nextBy - DateTimeOffset.UnixEpoch)}");
+
+    public override IQueryable<Guid> TenantsWithRuns(DateTimeOffset dueBy, bool calls) =>
+        Database.SqlQuery<Guid>($"SELECT DISTINCT tenant_id AS \"Value\" FROM workflow_runs WHERE is_call = {calls} AND due_at <= {Micros(dueBy - DateTimeOffset.UnixEpoch)}");
+
     public override IQueryable<Guid> TenantsWithDashboards(DateTimeOffset dueBy) =>
         Database.SqlQuery<Guid>($"SELECT DISTINCT tenant_id AS \"Value\" FROM dashboards WHERE next_at <= {Micros(dueBy - DateTimeOffset.UnixEpoch)}");
 

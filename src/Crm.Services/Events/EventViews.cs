@@ -39,6 +39,7 @@ internal static class EventViews
         SubjectId = e.SubjectId,
         Version = e.Version,
         Actor = e.Actor,
+        Credential = e.Credential,
         Time = e.OccurredAt,
         TraceId = e.TraceId,
         Changes = JsonSerializer.Deserialize<Dictionary<string, FieldChange>>(e.Changes, CrmJson.Options)!,

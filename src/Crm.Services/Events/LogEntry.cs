@@ -30,6 +30,10 @@ public sealed class LogEntry
     public required int? Version { get; init; }
 
     public required string Actor { get; init; }
+
+    /// <summary>By what the actor was known; null for work of our own.</summary>
+    public string? Credential { get; init; }
+
     public required DateTimeOffset Time { get; init; }
     public required string? TraceId { get; init; }
     public required IReadOnlyDictionary<string, FieldChange> Changes { get; init; }

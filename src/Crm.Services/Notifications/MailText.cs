@@ -55,6 +55,7 @@ internal static class MailText
         NotificationKind.DealRotting => "A deal of yours has stood still for long",
         NotificationKind.ConversionFailed => "A lead could not become a customer",
         NotificationKind.LeadUnrouted => "Nobody could take a lead",
+        NotificationKind.Workflow => "Something for you to know",
         NotificationKind.WebhookDisabled => "A webhook was switched off",
         _ => throw new InvalidOperationException($"Nothing says what {kind} is in a mail."),
     };

@@ -25,7 +25,7 @@ internal static class News
         EventTypes.TaskCreated, EventTypes.TaskAssigned, EventTypes.TaskReminded, EventTypes.TaskDue,
         EventTypes.LeadCreated, EventTypes.LeadAssigned,
         EventTypes.DealCreated, EventTypes.DealAssigned, EventTypes.DealWon, EventTypes.DealLost, EventTypes.DealRotting,
-        EventTypes.ConversionRejected, EventTypes.RoutingFailed, EventTypes.WebhookDisabled,
+        EventTypes.ConversionRejected, EventTypes.RoutingFailed, EventTypes.WebhookDisabled, EventTypes.WorkflowNotified,
     };
 
     /// <summary>Whether anybody might be told of it.</summary>
@@ -40,6 +40,7 @@ internal static class News
             if (e.Type == EventTypes.ConversionRejected) pieces.AddRange(await OfConversionAsync(db, e, ct));
             else if (e.Type == EventTypes.RoutingFailed) pieces.AddRange(await OfRoutingAsync(db, e, ct));
             else if (e.Type == EventTypes.WebhookDisabled) pieces.AddRange(await OfWebhookAsync(db, e, ct));
+            else if (e.Type == EventTypes.WorkflowNotified) pieces.AddRange(OfWorkflow(e));
             else if (OfRecord(e) is { } piece) pieces.Add(piece);
         }
 
@@ -90,6 +91,12 @@ internal static class News
         var managers = await db.Members.AsNoTracking().Where(m => (m.Role == Role.Manager || m.Role == Role.Admin) && m.Active && m.UserId != e.Actor).OrderBy(m => m.UserId).Select(m => m.UserId).ToListAsync(ct);
         return managers.Select(manager => new Piece(e, NotificationKind.LeadUnrouted, manager, id, NameOf(lead.FirstName, lead.LastName)));
     }
+
+    /// <summary>Whom a workflow tells something.</summary>
+    private static IEnumerable<Piece> OfWorkflow(LogEntry e) =>
+        Guid.TryParse(e.SubjectId, out var id) && TextIn(e, "userId") is { } user && TextIn(e, "text") is { } text ? [new Piece(e, NotificationKind.Workflow, user, id, text)] : [];
+
+    private static string? TextIn(LogEntry e, string member) => e.Changes.TryGetValue(member, out var change) && change.To is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
 
     /// <summary>All admins, as far as they are stored as such.</summary>
     private static async Task<IEnumerable<Piece>> OfWebhookAsync(CrmDbContext db, LogEntry e, CancellationToken ct)

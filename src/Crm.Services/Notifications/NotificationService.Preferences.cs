@@ -77,6 +77,7 @@ public sealed partial class NotificationService
         NotificationKind.ConversionFailed => fields.ConversionFailed,
         NotificationKind.LeadUnrouted => fields.LeadUnrouted,
         NotificationKind.WebhookDisabled => fields.WebhookDisabled,
+        NotificationKind.Workflow => fields.Workflow,
         _ => throw new InvalidOperationException($"Nothing says how to be told of {kind}."),
     };
 
@@ -93,6 +94,7 @@ public sealed partial class NotificationService
         ConversionFailed = Of(preferences, NotificationKind.ConversionFailed),
         LeadUnrouted = Of(preferences, NotificationKind.LeadUnrouted),
         WebhookDisabled = Of(preferences, NotificationKind.WebhookDisabled),
+        Workflow = Of(preferences, NotificationKind.Workflow),
         Version = VersionOf(preferences),
     };
 }

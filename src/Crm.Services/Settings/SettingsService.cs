@@ -8,6 +8,7 @@ using Crm.Database.Tenancy;
 using Crm.Services.Audit;
 using Crm.Services.Dashboards;
 using Crm.Services.Records;
+using Crm.Services.Workflows;
 using Microsoft.EntityFrameworkCore;
 
 namespace Crm.Services.Settings;
@@ -27,7 +28,12 @@ public sealed class SettingsService(CrmDbContext db, TimeProvider clock)
                 var (before, was) = (tenant.Fields(), tenant.Version);
                 tenant.Change(change.ApplyTo(tenant.Fields()), clock.GetUtcNow());
                 if (tenant.Version != was) db.Audit(EventTypes.SettingsChanged, "settings", "", Differences.Between(before, tenant.Fields()));
-                if (tenant.TimeZone != before.TimeZone) await DashboardScheduler.ReckonAnewAsync(db, tenant.TimeZone, ct);
+                if (tenant.TimeZone != before.TimeZone)
+                {
+                    await DashboardScheduler.ReckonAnewAsync(db, tenant.TimeZone, ct);
+                    await WorkflowClock.ReckonAnewAsync(db, tenant, ct);
+                }
+
                 await db.SaveChangesAsync(ct);
                 return SettingsViews.Of(tenant);
             },

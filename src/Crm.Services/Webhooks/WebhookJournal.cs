@@ -48,7 +48,7 @@ public sealed partial class WebhookJournal(IServiceScopeFactory scopes, ILogger<
     {
         // Deleted while it was told: nobody is left to be told, nor to be noted of.
         if (await db.Webhooks.ForUpdate().SingleOrDefaultAsync(w => w.Id == webhookId, ct) is not { } webhook) return ([], null);
-        var last = await db.WebhookDeliveries.Where(d => d.WebhookId == webhookId && d.Type != EventTypes.WebhookTest).MaxAsync(d => (DateTimeOffset?)d.At, ct);
+        var last = await db.WebhookDeliveries.Where(d => d.WebhookId == webhookId && d.Type != EventTypes.WebhookTest && d.Type != EventTypes.WorkflowRun).MaxAsync(d => (DateTimeOffset?)d.At, ct);
         var rows = await AddAsync(db, webhookId, attempts, ct);
         var failed = attempts.Where(attempt => !attempt.Succeeded).OrderBy(attempt => attempt.At).ToList();
         if (failed.Count < attempts.Count) webhook.Deliver(attempts.Where(attempt => attempt.Succeeded).Max(attempt => attempt.At));
@@ -96,7 +96,7 @@ public sealed partial class WebhookJournal(IServiceScopeFactory scopes, ILogger<
     private static async Task<bool> IsRefusingAllAsync(CrmDbContext db, Webhook webhook, CancellationToken ct)
     {
         var (id, since) = (webhook.Id, webhook.FailingSince);
-        return await db.WebhookDeliveries.Where(d => d.WebhookId == id && d.At >= since && d.Type != EventTypes.WebhookTest).Select(d => d.EventId).Distinct().Take(InARow).CountAsync(ct) == InARow;
+        return await db.WebhookDeliveries.Where(d => d.WebhookId == id && d.At >= since && d.Type != EventTypes.WebhookTest && d.Type != EventTypes.WorkflowRun).Select(d => d.EventId).Distinct().Take(InARow).CountAsync(ct) == InARow;
     }
 
     private static async Task PruneAsync(CrmDbContext db, Guid webhookId, CancellationToken ct)

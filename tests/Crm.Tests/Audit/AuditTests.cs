@@ -32,6 +32,7 @@ public sealed class AuditTests
             var path = operation.PathIds.Count == 0 ? operation.Path : operation.PathWith(Samples.IdsFor(operation, new IdPlace(PlaceKind.Path, operation.PathIds[0]), fresh)![0]);
             if (path.EndsWith("/restore", StringComparison.Ordinal)) (await client.DeleteAsync(path[..^"/restore".Length])).ShouldBe(HttpStatusCode.NoContent);
             if (path.EndsWith("/enable", StringComparison.Ordinal)) (await client.PostAsync($"{path[..^"/enable".Length]}/disable")).ShouldBe(HttpStatusCode.OK);
+            if (path.EndsWith("/activate", StringComparison.Ordinal)) (await client.PostAsync($"{path[..^"/activate".Length]}/deactivate")).ShouldBe(HttpStatusCode.OK);
             if (operation is { Method: "DELETE", Path: "/api/tasks/{id}/complete" }) (await client.PutAsync(path)).ShouldBe(HttpStatusCode.OK);
             var before = (await client.GetAsync("/api/audit?total=exact&take=1"))["total"].GetInt32();
 
@@ -53,9 +54,10 @@ public sealed class AuditTests
         }
     }
 
-    /// <summary>What only has something told again or tried, which the log of deliveries tells; what one has read of one's own notifications; and what learns, of more outcomes than there are here.</summary>
+    /// <summary>What only has something told again or tried, which the log of deliveries or the list of runs tells; what one has read of one's own notifications; and what learns, of more outcomes than there are here.</summary>
     private static bool IsTold(Operation operation) =>
-        operation.Collection == "notifications" || operation.Path is "/api/events/redrive" or "/api/webhooks/{id}/test" or "/api/webhooks/{id}/redrive" or "/api/webhooks/{id}/replay" or "/api/automation/scoring/train";
+        operation.Collection == "notifications" || operation.Path is "/api/events/redrive" or "/api/webhooks/{id}/test" or "/api/webhooks/{id}/redrive" or "/api/webhooks/{id}/replay" or "/api/automation/scoring/train"
+            or "/api/automation/runs/{id}/retry" or "/api/automation/workflows/{id}/test" or "/api/automation/workflows/{id}/rehearse";
 
     [Theory, EachDatabase]
     public async Task A_change_of_a_role_and_of_the_settings_is_told_once_and_of_nothing_where_nothing_changed(Database database)

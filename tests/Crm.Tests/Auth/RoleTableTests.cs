@@ -173,6 +173,20 @@ public sealed class RoleTableTests
         GET    /api/leads/{id}/routing         VIEWER
         POST   /api/leads/{id}/route           MANAGER
 
+        GET    /api/automation/templates       VIEWER
+        GET    /api/automation/runs            MANAGER
+        POST   /api/automation/runs/{id}/retry MANAGER
+        GET    /api/automation/workflows       VIEWER
+        POST   /api/automation/workflows       MANAGER
+        GET    /api/automation/workflows/{id}  VIEWER
+        PATCH  /api/automation/workflows/{id}  MANAGER
+        DELETE /api/automation/workflows/{id}  MANAGER
+        POST   /api/automation/workflows/{id}/activate MANAGER
+        POST   /api/automation/workflows/{id}/deactivate MANAGER
+        GET    /api/automation/workflows/{id}/versions VIEWER
+        POST   /api/automation/workflows/{id}/test MANAGER
+        POST   /api/automation/workflows/{id}/rehearse MANAGER
+
         GET    /api/goals                      VIEWER
         POST   /api/goals                      MANAGER
         GET    /api/goals/{id}                 VIEWER

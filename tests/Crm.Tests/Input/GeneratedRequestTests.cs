@@ -30,7 +30,7 @@ public sealed class GeneratedRequestTests
             using var response = await client.Host.Http.SendAsync(message, ct);
             var answer = await Answer.ReadAsync(response);
             answered.AddOrUpdate((int)answer.Status, 1, (_, count) => count + 1);
-            if (Fault(request.Operation, answer) is { } fault) findings.Enqueue($"CRM_FUZZ_SEED={Fuzzing.Seed}, request {i} {fault}\n{request}\n\n{(int)answer.Status} {answer.Text}\n");
+            if (Fault(request, answer) is { } fault) findings.Enqueue($"CRM_FUZZ_SEED={Fuzzing.Seed}, request {i} {fault}\n{request}\n\n{(int)answer.Status} {answer.Text}\n");
         });
 
         findings.ShouldBeEmpty(string.Join('\n', findings));
@@ -38,9 +38,10 @@ public sealed class GeneratedRequestTests
         foreach (var status in new[] { 200, 201, 204, 400, 401, 403, 404, 409, 412, 422 }) answered.GetValueOrDefault(status).ShouldBeGreaterThan(0, $"{status}: {string.Join(", ", answered.OrderBy(pair => pair.Key))}");
     }
 
-    private static string? Fault(OpenApiOperation operation, Answer answer)
+    private static string? Fault(GeneratedRequest request, Answer answer)
     {
-        var status = (int)answer.Status;
+        var (operation, status) = (request.Operation, (int)answer.Status);
+        if (status == 414 && request.Path.Length > 8000 && answer.Bytes.Length == 0) return null; // by the server, as the document's introduction says
         if (status >= 500) return "failed";
         if (!operation.Responses.TryGetValue(status, out var response)) return $"was answered with {status}, which the document doesn't name";
         if (!response.TryGetProperty("content", out var content)) return answer.Bytes.Length == 0 ? null : "was answered with a body that the document doesn't name";
@@ -72,6 +73,8 @@ public sealed class GeneratedRequestTests
         ids["teams"] = await MakeAsync(i => client.MakeAsync("teams", new { name = $"Team {i}", memberIds = new[] { users[i % users.Length] } }));
         ids["goals"] = await MakeAsync(i => client.MakeAsync("goals", new { teamId = ids["teams"][i], period = "2026-Q4", target = 1_000 + i }));
         ids["api-keys"] = await MakeAsync(i => client.MakeAsync("api-keys", new { name = $"Program {i}", role = "REP" }));
+        ids["workflows"] = await MakeAsync(i => client.MakeAsync("automation/workflows", new { name = $"Call {i}", trigger = new { events = Walls.Samples.Events }, actions = new object[] { new { type = "NOTIFY", text = "New" } } }));
+        foreach (var workflow in ids["workflows"].Take(Records / 2)) await client.PostAsync($"/api/automation/workflows/{workflow}/activate");
         // The admin speaks most of the time.
         var tokens = Enumerable.Range(0, 20).Select(i => i < 4 ? client.Host.Token(client.TenantId, users[i], roles[i]) : client.Host.Token(client.TenantId, client.User, Role.Admin)).Append("none").ToList();
         return new Pool(client.TenantId, tokens, ids, users);

@@ -21,6 +21,7 @@ using Crm.Contracts.Settings;
 using Crm.Contracts.Tasks;
 using Crm.Contracts.Teams;
 using Crm.Contracts.Webhooks;
+using Crm.Contracts.Workflows;
 using Crm.Tests.Kit;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -63,6 +64,14 @@ internal sealed record Operation(HttpMethod Method, string Route, string Path, T
         [typeof(AvailabilityFields)] = _ => new JsonObject { ["acceptsLeads"] = true, ["workingHours"] = new JsonArray(new JsonObject { ["weekday"] = "MONDAY", ["from"] = "09:00", ["to"] = "17:00" }), ["absences"] = new JsonArray(new JsonObject { ["from"] = "2026-12-24", ["to"] = "2026-12-31" }) },
         [typeof(SettingsFields)] = _ => new JsonObject { ["timeZone"] = "Europe/Berlin", ["currency"] = "EUR", ["workingHours"] = new JsonArray(new JsonObject { ["weekday"] = "MONDAY", ["from"] = "09:00", ["to"] = "17:00" }) },
         [typeof(ScoringFields)] = _ => new JsonObject { ["isActive"] = false, ["by"] = "RULES", ["rules"] = new JsonArray(new JsonObject { ["name"] = "Talked", ["points"] = 10, ["activity"] = new JsonObject { ["withinDays"] = 30 } }) },
+        [typeof(WorkflowFields)] = _ => new JsonObject
+        {
+            ["name"] = "Call",
+            ["trigger"] = new JsonObject { ["events"] = new JsonArray("lead.created") },
+            ["actions"] = new JsonArray(new JsonObject { ["type"] = "CREATE_TASK", ["text"] = "Call {lastName}" }),
+        },
+        [typeof(TestWorkflow)] = records => new JsonObject { ["recordId"] = records.Ids["leads"] },
+        [typeof(RehearseWorkflow)] = _ => new JsonObject { ["days"] = 1 },
         [typeof(TellRates)] = _ => new JsonObject { ["rates"] = new JsonArray(new JsonObject { ["from"] = "USD", ["to"] = "EUR", ["date"] = "2026-11-01", ["rate"] = 0.9 }) },
     };
 
@@ -173,6 +182,7 @@ internal sealed record OneOfEach(Client Client, IReadOnlyDictionary<string, Guid
             ["invitations"] = await client.MakeAsync("invitations", new { email = "ada@crm.example", role = "REP" }),
             ["dashboards"] = await client.MakeAsync("dashboards", new { name = "Monday round", reports = Walls.Samples.Reports }),
             ["pipelines"] = await client.MakeAsync("pipelines", new { name = "Partners", stages = Walls.Samples.Stages }),
+            ["workflows"] = await client.MakeAsync("automation/workflows", new { name = "Call", trigger = new { events = Walls.Samples.Events }, actions = new[] { new { type = "NOTIFY", text = "New" } } }),
         });
     }
 
@@ -180,7 +190,7 @@ internal sealed record OneOfEach(Client Client, IReadOnlyDictionary<string, Guid
     public string PathOf(string route)
     {
         var path = route.Replace("{userId}", Client.User, StringComparison.Ordinal).Replace("{key}", "win-rate", StringComparison.Ordinal);
-        var collection = route.Split('/')[2];
+        var collection = route.Split('/').TakeWhile(part => part != "{id:guid}").Last();
         if (Ids.TryGetValue(collection, out var id)) path = path.Replace("{id:guid}", id.ToString(), StringComparison.Ordinal);
         return path.Contains('{', StringComparison.Ordinal) ? throw new InvalidOperationException($"{route} needs a record to lead to here.") : path;
     }

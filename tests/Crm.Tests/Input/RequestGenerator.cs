@@ -27,7 +27,7 @@ internal sealed class RequestGenerator
     {
         var path = operation.Path.Replace("{userId}", Uri.EscapeDataString(values.User()), StringComparison.Ordinal);
         if (!path.Contains("{id}", StringComparison.Ordinal)) return path;
-        return path.Replace("{id}", random.Chance(97) ? values.Id(path.Split('/')[2]) : random.Pick(["x", "1", "%27", "00000000-0000-0000-0000-000000000000", "{id}"]), StringComparison.Ordinal);
+        return path.Replace("{id}", random.Chance(97) ? values.Id(path.Split('/').TakeWhile(part => part != "{id}").Last()) : random.Pick(["x", "1", "%27", "00000000-0000-0000-0000-000000000000", "{id}"]), StringComparison.Ordinal);
     }
 
     private string Query(IReadOnlyList<JsonElement> parameters)

@@ -31,6 +31,7 @@ internal sealed partial class ValueGenerator(Random random, Pool pool)
         ["currency"] = ["EUR", "USD", "JPY"],
         ["stage"] = ["LEAD", "QUALIFIED", "PROPOSAL", "NEGOTIATION", "CLOSED_WON", "CLOSED_LOST", "NOWHERE"],
         ["timeZone"] = ["Europe/Berlin", "America/New_York", "UTC", "Asia/Kathmandu"],
+        ["time"] = ["07:00", "23:59", "24:00"],
         ["period"] = ["2026-10", "2026-11", "2026-Q4"],
         ["tag"] = ["vip", "One", "ÅNGSTRÖM"],
         ["tags"] = ["vip", "One", "one", "ångström"],

@@ -22,6 +22,7 @@ public sealed class MigrationTests
         "20261130000001_search",
         "20261130000003_scoring",
         "20261130000004_routing",
+        "20261130000005_workflows",
     ];
 
     [Theory, EachDatabase]

@@ -71,6 +71,13 @@ public sealed class AnswerTests
         foreach (var availability in (string[])["ChangeAvailability", "GetAvailability"]) await caller.CallAsync(availability, 200, caller.Client.User);
         var routed = await caller.CallAsync("CreateLead", 201);
         foreach (var route in (string[])["RouteLead", "GetLeadRouting"]) await caller.CallAsync(route, 200, routed);
+        foreach (var workflows in (string[])["ListWorkflowTemplates", "ListWorkflows", "ListWorkflowRuns"]) await caller.CallAsync(workflows, 200);
+        await caller.CallAsync("RetryWorkflowRun", 200, $"{world.Run}");
+        var workflow = await caller.CallAsync("CreateWorkflow", 201);
+        foreach (var change in (string[])["GetWorkflow", "RehearseWorkflow", "ActivateWorkflow", "ListWorkflowVersions", "DeactivateWorkflow"]) await caller.CallAsync(change, 200, workflow);
+        await caller.CallAsync("TestWorkflow", 200, workflow, new { recordId = lead });
+        await caller.CallAsync("ChangeWorkflow", 200, workflow);
+        await caller.CallAsync("DeleteWorkflow", 204, workflow);
         var goal = await caller.CallAsync("CreateGoal", 201);
         await CallOnRecordAsync(caller, "Goal", goal, "ChangeGoal");
         await caller.CallAsync("DeleteGoal", 204, goal);

@@ -8,7 +8,9 @@ using Crm.Contracts.Leads;
 using Crm.Contracts.Lists;
 using Crm.Contracts.Members;
 using Crm.Contracts.Tasks;
+using Crm.Contracts.Workflows;
 using Crm.Tests.Kit;
+using Crm.Tests.Walls;
 using Npgsql;
 using Shouldly;
 using Xunit;
@@ -19,7 +21,7 @@ namespace Crm.Tests.Scale;
 public sealed class OrderPlanTests
 {
     private static readonly (string Collection, Type Query)[] Lists =
-        [("leads", typeof(LeadQuery)), ("deals", typeof(DealQuery)), ("tasks", typeof(TaskQuery)), ("activities", typeof(ActivityQuery)), ("members", typeof(MemberQuery)), ("invitations", typeof(InvitationQuery)), ("customers", typeof(CustomerQuery)), ("conversions", typeof(ConversionQuery)), ("audit", typeof(AuditQuery))];
+        [("leads", typeof(LeadQuery)), ("deals", typeof(DealQuery)), ("tasks", typeof(TaskQuery)), ("activities", typeof(ActivityQuery)), ("members", typeof(MemberQuery)), ("invitations", typeof(InvitationQuery)), ("customers", typeof(CustomerQuery)), ("conversions", typeof(ConversionQuery)), ("audit", typeof(AuditQuery)), ("automation/workflows", typeof(WorkflowQuery)), ("automation/runs", typeof(WorkflowRunQuery))];
 
     [Theory, EachDatabase]
     public async Task Every_order_of_every_list_is_read_from_an_index_on_its_first_page_and_behind_a_cursor(Database database)
@@ -35,6 +37,7 @@ public sealed class OrderPlanTests
         foreach (var lead in (await client.GetAsync("/api/leads")).Items) (await client.PostAsync($"/api/leads/{lead.GetProperty("id").GetGuid()}/convert")).ShouldBe(HttpStatusCode.OK);
         for (var i = 0; i < 2; i++) await client.MakeAsync("invitations", new { email = $"grace{i}@crm.example", role = "REP" });
         (await client.As(Role.Rep, "grace").GetAsync("/api/me")).ShouldBe(HttpStatusCode.OK);
+        foreach (var lead in (await client.GetAsync("/api/leads")).Items) await World.WorkflowAsync(client, lead.GetProperty("id").GetGuid());
         using var commands = CapturedCommands.Of(database, connectionString);
         var sorted = new List<string>();
         foreach (var (collection, query) in Lists)

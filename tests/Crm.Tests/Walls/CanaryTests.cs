@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Crm.Contracts.Members;
+using Crm.Contracts.Workflows;
+using Crm.Database.Workflows;
 using Crm.Tests.Kit;
 using Crm.Tests.Logging;
 using Microsoft.EntityFrameworkCore;
@@ -25,7 +27,7 @@ public sealed class CanaryTests
             var own = await World.MakeAsync(host.NewTenant(), "user-of-ours");
             var foreign = await World.MakeAsync(host.NewTenant(), "user-of-theirs");
             await SingAsync(foreign);
-            foreach (var list in new[] { "leads", "conversions", "customers", "notifications" }) (await foreign.Client.GetAsync($"/api/{list}")).Text.ShouldContain(Canary); // there is something to be heard
+            foreach (var list in new[] { "leads", "conversions", "customers", "notifications", "automation/workflows", "automation/runs" }) (await foreign.Client.GetAsync($"/api/{list}")).Text.ShouldContain(Canary); // there is something to be heard
 
             foreach (var operation in Operation.Api(host))
             {
@@ -86,6 +88,7 @@ public sealed class CanaryTests
             ($"/api/activities/{world.Activity}", new { subject = Canary, body = Canary }),
             ($"/api/dashboards/{world.Dashboard}", new { name = Canary, reports = new[] { new { key = $"{world.Dashboard}", name = Canary, report = "pipeline", parameters = new { ownerId = Canary } } } }),
             ($"/api/webhooks/{world.Webhook}", new { name = Canary, url = $"https://{Canary}.example/" }),
+            ($"/api/automation/workflows/{world.Workflow}", new { name = Canary, description = Canary, condition = new { field = "lastName", @is = Canary }, actions = new object[] { new { type = "ADD_TAG", tag = Canary } } }),
             ("/api/settings", new { name = Canary }),
         })
         {
@@ -94,6 +97,9 @@ public sealed class CanaryTests
 
         (await client.PutAsync($"/api/deals/{world.Deal}/stage", new { stage = "CLOSED_LOST", lostReason = Canary })).ShouldBe(HttpStatusCode.OK);
         await client.Host.QueryAsync(client.TenantId, db => db.Notifications.ExecuteUpdateAsync(set => set.SetProperty(n => n.Title, Canary).SetProperty(n => n.Actor, Canary)));
+        (await client.PostAsync($"/api/automation/workflows/{world.Workflow}/activate")).ShouldBe(HttpStatusCode.OK);
+        var steps = WorkflowRun.Json([new WorkflowStepView { Type = WorkflowActionType.AddTag, Tag = Canary }]);
+        await client.Host.QueryAsync(client.TenantId, db => db.WorkflowRuns.ExecuteUpdateAsync(set => set.SetProperty(r => r.Problem, Canary).SetProperty(r => r.Steps, steps)));
         await client.Host.QueryAsync(client.TenantId, db => db.Conversions.ExecuteUpdateAsync(set => set.SetProperty(c => c.Problem, Canary)));
         await client.Host.QueryAsync(client.TenantId, db => db.WebhookDeliveries.ExecuteUpdateAsync(set => set.SetProperty(d => d.Problem, Canary).SetProperty(d => d.RequestBody, Canary).SetProperty(d => d.AnswerBody, Canary)));
         await client.Host.QueryAsync(client.TenantId, db => db.Customers.ExecuteUpdateAsync(set => set.SetProperty(c => c.LastName, Canary).SetProperty(c => c.Email, Canary).SetProperty(c => c.CompanyName, Canary)));

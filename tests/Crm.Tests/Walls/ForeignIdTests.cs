@@ -137,6 +137,7 @@ public sealed class ForeignIdTests
         var body = Samples.BodyFor(operation, own);
         if (place is { Kind: PlaceKind.Body, Name: "/teamId" }) body!["ownerId"] = null; // a goal is a member's or a team's
         if (place is { Kind: PlaceKind.Body, Name: "/rules/0/candidates/0/teamId" }) Put(body!, place.Name.Replace("team", "user", StringComparison.Ordinal), null); // as is a candidate
+        if (place is { Kind: PlaceKind.Body, Name: "/actions/0/webhookId" }) body!["actions"] = new Dictionary<string, object?>[] { new(StringComparer.Ordinal) { ["type"] = "CALL_WEBHOOK" } }; // which alone takes one
         if (place.Kind is PlaceKind.Body or PlaceKind.Each) Put(body!, place.Name, IsList(place) ? new[] { id } : id);
         return await own.Client.SendAsync(new HttpMethod(operation.Method), path, body);
     }

@@ -216,6 +216,7 @@ public sealed class ForeignRowTests
             (await client.PatchAsync("/api/automation/routing", new { rules = new[] { new { name = "All", candidates = new[] { new { userId = "me" } } } } })).ShouldBe(HttpStatusCode.OK);
             (await client.PatchAsync("/api/automation/availability/me", new { leadsPerDay = 5 })).ShouldBe(HttpStatusCode.OK);
             (await client.PostAsync($"/api/leads/{await client.MakeAsync("leads", new { lastName = "Hopper" })}/route")).ShouldBe(HttpStatusCode.OK);
+            await World.WorkflowAsync(client, lead.Id);
             await client.MakeAsync("goals", new { ownerId = "me", period = "2026-11", target = 1_000 });
             await client.MakeAsync("api-keys", new { name = "Program", role = "REP" });
             (await client.PostAsync($"/api/webhooks/{await client.MakeAsync("webhooks", new { url = "https://hooks.crm.example/in" })}/test")).ShouldBe(HttpStatusCode.OK);

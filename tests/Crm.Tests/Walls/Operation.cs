@@ -27,6 +27,9 @@ internal sealed partial record Operation(string Method, string Path, Role? Role,
     /// <summary>The collection that the path starts with, such as <c>leads</c>.</summary>
     public string Collection => Path.Split('/')[2];
 
+    /// <summary>What stands before a parameter of the path, such as <c>reports</c>.</summary>
+    public string NameBefore(string parameter) => Path.Split('/').TakeWhile(part => part != $"{{{parameter}}}").Last();
+
     public bool IsBelowApi => Path.StartsWith("/api/", StringComparison.Ordinal);
 
     public string PathWith(string id) => Parameter().Replace(Path, Uri.EscapeDataString(id));

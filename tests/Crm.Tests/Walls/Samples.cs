@@ -16,13 +16,16 @@ using Crm.Contracts.Settings;
 using Crm.Contracts.Tasks;
 using Crm.Contracts.Teams;
 using Crm.Contracts.Webhooks;
+using Crm.Contracts.Workflows;
 using Crm.Database.Conversion;
 using Crm.Database.Events;
 using Crm.Database.Notifications;
 using Crm.Database.Webhooks;
+using Crm.Database.Workflows;
 using Crm.Services.Dashboards;
 using Crm.Services.Pipelines;
 using Crm.Services.Webhooks;
+using Crm.Services.Workflows;
 using Microsoft.EntityFrameworkCore;
 
 namespace Crm.Tests.Walls;
@@ -38,6 +41,9 @@ internal static class Samples
 
     /// <summary>A report of a dashboard.</summary>
     public static readonly object[] Reports = [new { name = "Won last month", report = "win-rate", parameters = new { period = "last-month" } }];
+
+    /// <summary>What a workflow begins with.</summary>
+    public static readonly string[] Events = ["lead.created"];
 
     /// <summary>The members that make a body of the contract right, as JSON.</summary>
     public static readonly IReadOnlyDictionary<Type, Dictionary<string, object?>> Bodies = new Dictionary<Type, Dictionary<string, object?>>
@@ -68,12 +74,15 @@ internal static class Samples
         [typeof(AvailabilityFields)] = [],
         [typeof(SettingsFields)] = new() { ["timeZone"] = "UTC", ["currency"] = "EUR" },
         [typeof(ScoringFields)] = new() { ["rules"] = new object[] { new { name = "Sample", points = 10 } } },
+        [typeof(WorkflowFields)] = new() { ["name"] = "Sample", ["trigger"] = new { events = Events }, ["actions"] = null }, // made anew each time: BodyFor
+        [typeof(TestWorkflow)] = new() { ["recordId"] = null }, // of which: BodyFor
+        [typeof(RehearseWorkflow)] = new() { ["days"] = 7 },
         [typeof(TellRates)] = new() { ["rates"] = new object[] { new { from = "USD", to = "EUR", date = "2026-11-01", rate = 0.9 } } },
     };
 
     private static int months;
 
-    /// <summary>Whose record an id in a path is, by collection and parameter.</summary>
+    /// <summary>Whose record an id in a path is, by the name before it and the parameter.</summary>
     private static readonly IReadOnlyDictionary<string, Func<World, string[]>> InPaths = new Dictionary<string, Func<World, string[]>>(StringComparer.Ordinal)
     {
         ["leads/id"] = world => [$"{world.Lead}", $"{world.DeletedLead}"],
@@ -84,13 +93,15 @@ internal static class Samples
         ["activities/id"] = world => [$"{world.Activity}", $"{world.DeletedActivity}"],
         ["pipelines/id"] = world => [$"{world.OwnPipeline}"],
         ["dashboards/id"] = world => [$"{world.Dashboard}"],
-        ["dashboards/key"] = world => [$"{world.Dashboard}"], // its report is called as it is
+        ["reports/key"] = world => [$"{world.Dashboard}"], // its report is called as it is
         ["teams/id"] = world => [$"{world.Team}"],
         ["goals/id"] = world => [$"{world.Goal}"],
         ["api-keys/id"] = world => [$"{world.ApiKey}"],
         ["webhooks/id"] = world => [$"{world.Webhook}"],
         ["invitations/id"] = world => [$"{world.Invitation}"],
-        ["automation/userId"] = world => [world.Member],
+        ["workflows/id"] = world => [$"{world.Workflow}"],
+        ["runs/id"] = world => [$"{world.Run}"],
+        ["availability/userId"] = world => [world.Member],
         ["members/userId"] = world => [world.Member],
         ["notifications/id"] = world => [$"{world.Notification}"], // of the user who is UserFor
     };
@@ -115,13 +126,15 @@ internal static class Samples
         ["customers/leadId"] = world => [$"{world.ConvertedLead}"],
         ["events/eventId"] = world => [$"{world.Event}"],
         ["webhooks/eventId"] = world => [$"{world.DeliveredEvent}"],
+        ["workflowId"] = world => [$"{world.Workflow}"],
+        ["webhookId"] = world => [$"{world.Webhook}"],
         ["recordId"] = world => [$"{world.Lead}", $"{world.DeletedLead}"],
     };
 
     /// <summary>The ids of a tenant that could stand at a place of an operation, a live one first; null where none is known.</summary>
     public static string[]? IdsFor(Operation operation, IdPlace place, World world)
     {
-        if (place.Kind == PlaceKind.Path) return InPaths.GetValueOrDefault($"{operation.Collection}/{place.Name}")?.Invoke(world);
+        if (place.Kind == PlaceKind.Path) return InPaths.GetValueOrDefault($"{operation.NameBefore(place.Name)}/{place.Name}")?.Invoke(world);
         var name = place.Name.Split('/')[^1];
         return (Named.GetValueOrDefault($"{operation.Collection}/{name}") ?? Named.GetValueOrDefault(name))?.Invoke(world);
     }
@@ -137,6 +150,8 @@ internal static class Samples
         if (operation.Body.Type == typeof(ActivityFields)) body["leadId"] = world.Lead;
         if (operation.Body.Type == typeof(ConvertLeads)) body["ids"] = new[] { world.Lead };
         if (operation.Body.Type == typeof(TeamFields) || operation.Body.Type == typeof(PipelineFields)) body["name"] = $"Sample {Guid.CreateVersion7()}";
+        if (operation.Body.Type == typeof(TestWorkflow)) body["recordId"] = world.Lead;
+        if (operation.Body.Type == typeof(WorkflowFields)) body["actions"] = new Dictionary<string, object?>[] { new(StringComparer.Ordinal) { ["type"] = "NOTIFY", ["text"] = "Sample" } };
         if (operation.Body.Type == typeof(RoutingFields))
         {
             Dictionary<string, object?>[] candidates = [new(StringComparer.Ordinal) { ["userId"] = world.Member }];
@@ -207,6 +222,12 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
     /// <summary>Of the member; the team has one, too.</summary>
     public Guid Goal { get; init; }
 
+    /// <summary>An active one for new leads, which ran for the lead.</summary>
+    public Guid Workflow { get; init; }
+
+    /// <summary>Of the workflow, for the lead; it failed.</summary>
+    public Guid Run { get; init; }
+
     /// <param name="client">An admin of the tenant.</param>
     /// <param name="member">A user whom no other tenant knows.</param>
     public static async Task<World> MakeAsync(Client client, string member)
@@ -224,6 +245,7 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
 
         var (webhook, delivered) = await WebhookAsync(client);
         var team = await TeamAsync(client, member);
+        var (workflow, run) = await WorkflowAsync(client, live.Lead);
         (await client.PatchAsync("/api/automation/routing", new { rules = new[] { new { name = "All", candidates = new[] { new { userId = member } } } } })).ShouldBe(System.Net.HttpStatusCode.OK);
         return new World(client, member, customer, pipeline, live.Lead, live.Deal, live.Task, live.Activity)
         {
@@ -240,6 +262,8 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
             Dashboard = await DashboardAsync(client, member),
             Team = team,
             Goal = await GoalAsync(client, member, team),
+            Workflow = workflow,
+            Run = run,
             ApiKey = await KeyAsync(client),
             Invitation = await InviteAsync(client),
             Notification = await NotifyAsync(client),
@@ -253,8 +277,10 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
         await MakeRoomForWebhooksAsync();
         await MakeRoomForPipelinesAsync();
         await MakeRoomForDashboardsAsync();
+        await MakeRoomForWorkflowsAsync();
         var (webhook, delivered) = await WebhookAsync(Client);
         var team = await TeamAsync(Client, Member);
+        var (workflow, run) = await WorkflowAsync(Client, lead);
         return this with
         {
             Lead = lead,
@@ -268,6 +294,8 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
             Dashboard = await DashboardAsync(Client, Member),
             Team = team,
             Goal = await GoalAsync(Client, Member, team),
+            Workflow = workflow,
+            Run = run,
             ApiKey = await KeyAsync(Client),
             Invitation = await InviteAsync(Client),
             Notification = await NotifyAsync(Client),
@@ -337,6 +365,52 @@ internal sealed record World(Client Client, string Member, string Customer, Guid
 
     private Task<int> MakeRoomForDashboardsAsync() => Client.Host.QueryAsync(Client.TenantId, async db =>
         await db.Dashboards.CountAsync(d => d.OwnerId == Member) < DashboardService.Most - 5 ? 0 : await db.Dashboards.Where(d => d.Id != Dashboard).ExecuteDeleteAsync());
+
+    private Task<int> MakeRoomForWorkflowsAsync() => Client.Host.QueryAsync(Client.TenantId, async db =>
+    {
+        if (await db.Workflows.CountAsync() < WorkflowService.Most - 5) return 0;
+        await db.WorkflowRuns.Where(r => r.WorkflowId != Workflow).ExecuteDeleteAsync();
+        await db.WorkflowVersions.Where(v => v.WorkflowId != Workflow).ExecuteDeleteAsync();
+        return await db.Workflows.Where(w => w.Id != Workflow).ExecuteDeleteAsync();
+    });
+
+    /// <summary>With a run that failed as often as it is tried.</summary>
+    public static async Task<(Guid Workflow, Guid Run)> WorkflowAsync(Client client, Guid lead)
+    {
+        var admin = client.As(Role.Admin, client.User);
+        var id = await admin.MakeAsync("automation/workflows", new { name = "World", trigger = new { events = Samples.Events }, actions = new object[] { new { type = "ADD_TAG", tag = "world" } } });
+        (await admin.PostAsync($"/api/automation/workflows/{id}/activate")).ShouldBe(System.Net.HttpStatusCode.OK);
+        return (id, await client.Host.QueryAsync(client.TenantId, async db =>
+        {
+            var at = db.Stamp().At;
+            var run = new WorkflowRun
+            {
+                TenantId = client.TenantId,
+                Id = Guid.CreateVersion7(),
+                WorkflowId = id,
+                WorkflowVersion = 1,
+                Key = Guid.CreateVersion7(),
+                EventId = null,
+                EventType = null,
+                TriggeredAt = at,
+                Collection = "leads",
+                RecordId = lead,
+                Depth = 1,
+                RootId = Guid.CreateVersion7(),
+                State = WorkflowRunState.Failed,
+                Steps = WorkflowRun.Json([new WorkflowStepView { Type = WorkflowActionType.AddTag, Tag = "world" }]),
+                At = at,
+                Tries = 6,
+                Problem = "It has 50 tags already.",
+                DueAt = null,
+                StartedAt = at,
+                EndedAt = at,
+            };
+            db.Add(run);
+            await db.SaveChangesAsync();
+            return run.Id;
+        }));
+    }
 
     private static async Task<Guid> DashboardAsync(Client client, string member)
     {

@@ -75,3 +75,6 @@ internal sealed class ScoringOfLeads() : ScriptMigration("Sqlite");
 
 [DbContext(typeof(SqliteCrmDbContext)), Migration("20261130000004_routing")]
 internal sealed class RoutingOfLeads() : ScriptMigration("Sqlite");
+
+[DbContext(typeof(SqliteCrmDbContext)), Migration("20261130000005_workflows")]
+internal sealed class WorkflowsOfTenants() : ScriptMigration("Sqlite");
