@@ -74,6 +74,8 @@ public static class DemoData
                 await FurnishAsync(scope.ServiceProvider, actors, plan.Start, ct);
                 await new Performance(scope.ServiceProvider, actors, say).RunAsync(plan.InOrder(), ct);
                 await HushAsync(db, now, ct);
+                actors.Enter(Manager, now);
+                await DemoAutomation.SwitchOnAsync(scope.ServiceProvider, ct);
                 return true;
             },
             ct);
