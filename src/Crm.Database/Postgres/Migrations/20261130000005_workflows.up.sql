@@ -66,7 +66,7 @@ CREATE INDEX workflow_runs_by_start ON workflow_runs (tenant_id, started_at, id)
 CREATE INDEX workflow_runs_by_workflow ON workflow_runs (tenant_id, workflow_id, started_at, id);
 CREATE INDEX workflow_runs_by_record ON workflow_runs (tenant_id, record_id, started_at, id);
 CREATE INDEX workflow_runs_by_root ON workflow_runs (tenant_id, root_id);
-CREATE INDEX workflow_runs_due ON workflow_runs (is_call, tenant_id, due_at, id) WHERE due_at IS NOT NULL;
+CREATE INDEX workflow_runs_due ON workflow_runs (tenant_id, is_call, due_at, id) WHERE due_at IS NOT NULL;
 CALL raise_wall('workflow_runs');
 
 -- Whoever goes on with runs must find the tenants that have some, and is told their ids alone: a step of the index for each.
@@ -77,10 +77,10 @@ BEGIN
     CREATE FUNCTION tenants_with_runs(due_by timestamptz, calls boolean) RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
       WITH RECURSIVE
         first (tenant_id, at) AS (
-          (SELECT tenant_id, due_at FROM %1$I.workflow_runs WHERE is_call = calls AND due_at IS NOT NULL ORDER BY tenant_id, due_at LIMIT 1)
+          (SELECT tenant_id, due_at FROM %1$I.workflow_runs WHERE is_call = calls AND due_at IS NOT NULL ORDER BY tenant_id, is_call, due_at LIMIT 1)
           UNION ALL
           SELECT next.tenant_id, next.due_at FROM first f CROSS JOIN LATERAL (
-            SELECT r.tenant_id, r.due_at FROM %1$I.workflow_runs r WHERE r.is_call = calls AND r.due_at IS NOT NULL AND r.tenant_id > f.tenant_id ORDER BY r.tenant_id, r.due_at LIMIT 1) next
+            SELECT r.tenant_id, r.due_at FROM %1$I.workflow_runs r WHERE r.is_call = calls AND r.due_at IS NOT NULL AND r.tenant_id > f.tenant_id ORDER BY r.tenant_id, r.is_call, r.due_at LIMIT 1) next
         )
       SELECT tenant_id FROM first WHERE at <= due_by
     $body$

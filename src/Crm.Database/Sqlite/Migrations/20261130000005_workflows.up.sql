@@ -64,4 +64,4 @@ CREATE INDEX workflow_runs_by_start ON workflow_runs (tenant_id, started_at, id)
 CREATE INDEX workflow_runs_by_workflow ON workflow_runs (tenant_id, workflow_id, started_at, id);
 CREATE INDEX workflow_runs_by_record ON workflow_runs (tenant_id, record_id, started_at, id);
 CREATE INDEX workflow_runs_by_root ON workflow_runs (tenant_id, root_id);
-CREATE INDEX workflow_runs_due ON workflow_runs (is_call, tenant_id, due_at, id) WHERE due_at IS NOT NULL;
+CREATE INDEX workflow_runs_due ON workflow_runs (tenant_id, is_call, due_at, id) WHERE due_at IS NOT NULL;
