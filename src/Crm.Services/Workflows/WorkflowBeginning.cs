@@ -29,14 +29,14 @@ internal static class WorkflowBeginning
     {
         if (matches.Count == 0) return 0;
         var (ids, keys, records) = (matches.Select(one => one.Workflow.Id).Distinct().ToList(), matches.Select(one => one.Key).ToList(), matches.Select(one => one.RecordId).Distinct().ToList());
-        var active = await db.Workflows.Where(w => ids.Contains(w.Id) && w.ActiveVersion != null).ForShare().Select(w => w.Id).ToListAsync(ct); // none is deleted or deactivated until these are written
+        var active = (await db.Workflows.Where(w => ids.Contains(w.Id) && w.ActiveVersion != null).ForShare().Select(w => new { w.Id, w.ActiveSince }).ToListAsync(ct)).ToDictionary(w => w.Id, w => w.ActiveSince); // none is deleted or deactivated until these are written
         var begun = (await db.WorkflowRuns.Where(r => ids.Contains(r.WorkflowId) && keys.Contains(r.Key)).Select(r => new { r.WorkflowId, r.Key }).ToListAsync(ct)).Select(r => (r.WorkflowId, r.Key)).ToHashSet();
         var first = matches.Min(one => one.At) - WorkflowBudget.Span;
         var earlier = (await db.WorkflowRuns.Where(r => records.Contains(r.RecordId) && ids.Contains(r.WorkflowId) && r.TriggeredAt > first).Select(r => new { r.WorkflowId, r.RecordId, r.TriggeredAt }).ToListAsync(ct)).ToLookup(r => (r.WorkflowId, r.RecordId), r => r.TriggeredAt);
         var chains = await WorkflowChains.OfAsync(db, matches, ct);
         var time = new WorkflowTime(await db.Tenants.AsNoTracking().SingleAsync(ct));
         var before = begun.Count;
-        foreach (var match in matches.Where(one => active.Contains(one.Workflow.Id) && begun.Add((one.Workflow.Id, one.Key)))) db.Add(RunOf(db, match, chains, earlier[(match.Workflow.Id, match.RecordId)], time));
+        foreach (var match in matches.Where(one => active.TryGetValue(one.Workflow.Id, out var since) && since == one.Workflow.Since && begun.Add((one.Workflow.Id, one.Key)))) db.Add(RunOf(db, match, chains, earlier[(match.Workflow.Id, match.RecordId)], time));
         await db.SaveChangesAsync(ct);
         return begun.Count - before;
     }

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using Crm.Contracts.Events;
 using Crm.Contracts.Failures;
 using Crm.Database;
 using Crm.Database.Settings;
@@ -15,7 +17,7 @@ public sealed partial class WorkflowClock(IServiceScopeFactory scopes, WorkflowS
     /// <summary>What failed isn't tried again before.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromMinutes(5);
 
-    private static readonly System.Collections.Frozen.FrozenDictionary<string, Contracts.Events.FieldChange> NoChanges = System.Collections.Frozen.FrozenDictionary<string, Contracts.Events.FieldChange>.Empty;
+    private static readonly FrozenDictionary<string, FieldChange> NoChanges = FrozenDictionary<string, FieldChange>.Empty;
 
     /// <summary>Looks for all workflows whose time has come. Where one fails, the others go on.</summary>
     public async Task LookAsync(CancellationToken ct)

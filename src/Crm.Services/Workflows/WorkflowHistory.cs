@@ -28,7 +28,8 @@ internal static class WorkflowHistory
         {
             var of = CollectionOf(parent.Noun);
             var (parentId, until) = (parent.Id, at);
-            return await db.Events.AsNoTracking().Where(e => e.Collection == of && e.RecordId == parentId && e.OccurredAt <= until).OrderByDescending(e => e.Version).Select(e => e.Record).FirstOrDefaultAsync(ct);
+            var latest = await db.Events.AsNoTracking().Where(e => e.Collection == of && e.RecordId == parentId && e.OccurredAt <= until).OrderByDescending(e => e.Version).Select(e => new { e.Type, e.Record }).FirstOrDefaultAsync(ct);
+            return latest is null || IsDeletion(latest.Type) ? null : latest.Record;
         });
     }
 

@@ -84,7 +84,7 @@ internal static class WorkflowPast
     };
 
     private static Task<List<Guid>> IdsAsync<T>(IQueryable<T> records, DateTimeOffset at, CancellationToken ct) where T : Record =>
-        records.WithDeleted().Where(r => r.CreatedAt <= at).OrderBy(r => r.Id).Select(r => r.Id).Take(MostLooked).ToListAsync(ct);
+        records.WithDeleted().Where(r => r.CreatedAt <= at).OrderBy(r => r.Id).Select(r => r.Id).Take(MostLooked + 1).ToListAsync(ct);
 
     /// <summary>The records that weren't deleted, as they were at an instant.</summary>
     private static async Task<Dictionary<Guid, WorkflowRecord>> RecordsAsync(CrmDbContext db, string noun, Guid[] ids, DateTimeOffset at, CancellationToken ct)
