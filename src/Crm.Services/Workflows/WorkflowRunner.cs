@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Crm.Contracts.Failures;
 using Crm.Contracts.Members;
 using Crm.Contracts.Workflows;
@@ -30,26 +32,58 @@ public sealed partial class WorkflowRunner(IServiceScopeFactory scopes, TimeProv
 
     private const int CallsInTurn = 5;
 
+    /// <summary>How long those who call wait before they look whether others have something to call.</summary>
+    private static readonly TimeSpan CallersLook = TimeSpan.FromSeconds(1);
+
     /// <summary>How long to wait after each failure of a step; after the last the run fails.</summary>
     private static readonly TimeSpan[] Pauses = [TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10), TimeSpan.FromHours(1), TimeSpan.FromHours(4)];
 
     /// <summary>Goes on with all that is due, but for calls of webhooks: a batch of each tenant in turn. Where a run fails, the others go on.</summary>
     /// <returns>How many steps were done.</returns>
-    public Task<int> RunDueAsync(CancellationToken ct) => DueAsync(calls: false, TenantsAtOnce, ct);
-
-    /// <summary>Calls the webhooks that are due, of each tenant one after the other and a few in turn, so that a slow endpoint keeps nothing waiting but its own tenant's calls.</summary>
-    /// <returns>How many were called.</returns>
-    public Task<int> CallDueAsync(CancellationToken ct) => DueAsync(calls: true, CallersAtOnce, ct);
-
-    private async Task<int> DueAsync(bool calls, int atOnce, CancellationToken ct)
+    public async Task<int> RunDueAsync(CancellationToken ct)
     {
         var done = 0;
-        while (await TenantsAsync(calls, ct) is { Count: > 0 } due)
+        while (await TenantsAsync(calls: false, ct) is { Count: > 0 } due)
         {
-            await Parallel.ForEachAsync(due.Shuffle(), new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = ct }, async (tenantId, stop) => Interlocked.Add(ref done, await RunBatchAsync(tenantId, calls, stop)));
+            await Parallel.ForEachAsync(due.Shuffle(), new ParallelOptions { MaxDegreeOfParallelism = TenantsAtOnce, CancellationToken = ct }, async (tenantId, stop) => Interlocked.Add(ref done, await RunBatchAsync(tenantId, calls: false, stop)));
         }
 
         return done;
+    }
+
+    /// <summary>Calls the webhooks that are due, of each tenant one after the other and a few in turn, so that a slow endpoint keeps nothing waiting but its own tenant's calls.</summary>
+    /// <returns>How many were called.</returns>
+    public async Task<int> CallDueAsync(CancellationToken ct)
+    {
+        var done = 0;
+        var busy = new ConcurrentDictionary<Guid, bool>();
+        using var finished = new SemaphoreSlim(0);
+        await Parallel.ForEachAsync(ToCallAsync(busy, finished, ct), new ParallelOptions { MaxDegreeOfParallelism = CallersAtOnce, CancellationToken = ct }, async (tenantId, stop) =>
+        {
+            Interlocked.Add(ref done, await RunBatchAsync(tenantId, calls: true, stop));
+            busy.TryRemove(tenantId, out _);
+            finished.Release();
+        });
+        return done;
+    }
+
+    /// <summary>The tenants that have something to call and aren't at it, until there is none and none is at it.</summary>
+    private async IAsyncEnumerable<Guid> ToCallAsync(ConcurrentDictionary<Guid, bool> busy, SemaphoreSlim finished, [EnumeratorCancellation] CancellationToken ct)
+    {
+        while (true)
+        {
+            var isLast = busy.IsEmpty;
+            var due = (await TenantsAsync(calls: true, ct)).FindAll(tenantId => !busy.ContainsKey(tenantId));
+            foreach (var tenantId in due.Shuffle())
+            {
+                busy[tenantId] = true;
+                yield return tenantId;
+            }
+
+            if (due.Count > 0) continue;
+            if (isLast) yield break;
+            await finished.WaitAsync(CallersLook, ct);
+        }
     }
 
     private async Task<int> RunBatchAsync(Guid tenantId, bool calls, CancellationToken ct)
@@ -74,6 +108,7 @@ public sealed partial class WorkflowRunner(IServiceScopeFactory scopes, TimeProv
     private async Task<int> RunAsync(Guid tenantId, Guid run, bool calls, CancellationToken ct)
     {
         var done = 0;
+        WorkflowCall? call = null;
         while (true)
         {
             await using var work = scopes.CreateAsyncScope();
@@ -82,7 +117,7 @@ public sealed partial class WorkflowRunner(IServiceScopeFactory scopes, TimeProv
             try
             {
                 var steps = work.ServiceProvider.GetRequiredService<WorkflowSteps>();
-                if (calls) return await steps.CallAsync(run, ct) ? 1 : 0;
+                if (calls) return (call = await steps.BeginCallAsync(run, ct)) is not null && await steps.CallAsync(call, ct) ? 1 : 0;
                 if (!await steps.NextAsync(run, ct)) return done;
                 done++;
             }
@@ -90,13 +125,13 @@ public sealed partial class WorkflowRunner(IServiceScopeFactory scopes, TimeProv
             {
                 var failure = ServicesRegistration.Translate(e);
                 if (failure is null) LogFailed(logger, e, run, tenantId);
-                await PutOffAsync(tenantId, run, calls, failure?.Message ?? "It failed for a reason that the log of the service tells.", ct);
+                await PutOffAsync(tenantId, run, call?.LeasedUntil, failure?.Message ?? "It failed for a reason that the log of the service tells.", ct);
                 return done;
             }
         }
     }
 
-    private async Task PutOffAsync(Guid tenantId, Guid id, bool calls, string problem, CancellationToken ct)
+    private async Task PutOffAsync(Guid tenantId, Guid id, DateTimeOffset? leasedUntil, string problem, CancellationToken ct)
     {
         await using var work = scopes.CreateAsyncScope();
         work.ServiceProvider.GetRequiredService<TenantScope>().Enter(tenantId, Actor);
@@ -104,7 +139,7 @@ public sealed partial class WorkflowRunner(IServiceScopeFactory scopes, TimeProv
         await db.InTransactionAsync(
             async () =>
             {
-                if (await db.WorkflowRuns.ForUpdate().SingleOrDefaultAsync(r => r.Id == id, ct) is not { DueAt: { } due } run || (due > db.Stamp().At && !calls)) return false; // another was quicker
+                if (await db.WorkflowRuns.ForUpdate().SingleOrDefaultAsync(r => r.Id == id, ct) is not { DueAt: { } due } run || (leasedUntil is null ? due > db.Stamp().At : due != leasedUntil)) return false; // another was quicker
                 run.Problem = problem;
                 if (run.Tries < Pauses.Length) (run.State, run.DueAt) = (WorkflowRunState.Running, db.Stamp().At + Pauses[run.Tries]);
                 else run.End(WorkflowRunState.Failed, problem, db.Stamp().At);

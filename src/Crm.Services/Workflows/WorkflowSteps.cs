@@ -11,19 +11,21 @@ internal sealed class WorkflowSteps(CrmDbContext db, WorkflowActions actions, Wo
 {
     internal const string Deactivated = "The workflow was deactivated.";
 
-    /// <summary>Does it where it doesn't call a webhook; there it leaves the run to <see cref="CallAsync"/>.</summary>
+    /// <summary>Does it where it doesn't call a webhook; there it leaves the run to <see cref="BeginCallAsync(Guid, CancellationToken)"/>.</summary>
     /// <returns>Whether there may be another one to do now.</returns>
     public Task<bool> NextAsync(Guid id, CancellationToken ct) =>
         db.InTransactionAsync(async () => (await NextInTransactionAsync(id, calls: false, ct)).GoesOn, ct, savepoints: true); // what acts may be outrun, and tries again
 
-    /// <summary>Calls the webhook that is its next step.</summary>
-    /// <returns>Whether it did; then what follows is for <see cref="NextAsync"/>.</returns>
-    public async Task<bool> CallAsync(Guid id, CancellationToken ct)
+    /// <summary>Leases the call of a webhook that is its next step: others don't touch the run until the lease ends.</summary>
+    /// <returns>Null where there is none to make.</returns>
+    public async Task<WorkflowCall?> BeginCallAsync(Guid id, CancellationToken ct) => (await db.InTransactionAsync(() => NextInTransactionAsync(id, calls: true, ct), ct)).Call;
+
+    /// <summary>Makes a call; what follows is for <see cref="NextAsync"/>.</summary>
+    /// <returns>Whether it counts: not where the lease ended meanwhile.</returns>
+    public async Task<bool> CallAsync(WorkflowCall call, CancellationToken ct)
     {
-        var (_, call) = await db.InTransactionAsync(() => NextInTransactionAsync(id, calls: true, ct), ct);
-        if (call is null) return false;
-        await webhooks.SendAsync(call, ct); // others don't touch it until its lease ends
-        return await db.InTransactionAsync(() => CalledAsync(id, call, ct), ct);
+        await webhooks.SendAsync(call, ct);
+        return await db.InTransactionAsync(() => CalledAsync(call, ct), ct);
     }
 
     private async Task<(bool GoesOn, WorkflowCall? Call)> NextInTransactionAsync(Guid id, bool calls, CancellationToken ct)
@@ -38,7 +40,7 @@ internal sealed class WorkflowSteps(CrmDbContext db, WorkflowActions actions, Wo
         if (step.Type == WorkflowActionType.Wait) return (await WaitAsync(run, step, now, ct), null);
         if (step.Skipped is not null) return (await DoneAsync(run, steps, step with { DoneAt = now }, ct), null);
         if (await db.RecordNowAsync(workflow, run.RecordId, ct) is not { } record) return (await EndAsync(run, WorkflowRunState.Stopped, WorkflowRehearsal.Deleted(workflow), ct), null);
-        if (step.Type == WorkflowActionType.CallWebhook) return (false, calls ? await BeginCallAsync(run, step, record, ct) : await LeaveAsync(run, ct));
+        if (step.Type == WorkflowActionType.CallWebhook) return (false, calls ? await LeaseAsync(run, step, record, ct) : await LeaveAsync(run, ct));
         var recordId = run.RecordId;
         db.Forget(); // what acts tracks for itself
         var task = await actions.DoAsync(workflow.Noun, recordId, step, ct);
@@ -79,7 +81,7 @@ internal sealed class WorkflowSteps(CrmDbContext db, WorkflowActions actions, Wo
         return await DoneAsync(run, run.ReadSteps(), step with { DoneAt = now }, ct);
     }
 
-    private async Task<WorkflowCall> BeginCallAsync(WorkflowRun run, WorkflowStepView step, WorkflowRecord record, CancellationToken ct)
+    private async Task<WorkflowCall> LeaseAsync(WorkflowRun run, WorkflowStepView step, WorkflowRecord record, CancellationToken ct)
     {
         run.DueAt = db.Stamp().At + webhooks.Lease;
         await db.SaveChangesAsync(ct);
@@ -94,9 +96,10 @@ internal sealed class WorkflowSteps(CrmDbContext db, WorkflowActions actions, Wo
     }
 
     /// <summary>Notes that the webhook has taken it, unless its lease ended meanwhile: then whoever goes on with it calls again.</summary>
-    private async Task<bool> CalledAsync(Guid id, WorkflowCall call, CancellationToken ct)
+    private async Task<bool> CalledAsync(WorkflowCall call, CancellationToken ct)
     {
         db.Forget();
+        var id = call.Run.Id;
         if (await db.WorkflowRuns.ForUpdate().SingleOrDefaultAsync(r => r.Id == id, ct) is not { DueAt: { } due } run || due != call.LeasedUntil) return false;
         var steps = run.ReadSteps();
         return await DoneAsync(run, steps, steps[run.Done] with { DoneAt = db.Stamp().At }, ct);
