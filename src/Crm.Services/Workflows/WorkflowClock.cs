@@ -71,7 +71,7 @@ public sealed partial class WorkflowClock(IServiceScopeFactory scopes, WorkflowS
         var definition = await DefinitionAsync(db, workflow, ct);
         var time = new WorkflowTime(await db.Tenants.AsNoTracking().SingleAsync(ct));
         var due = definition.Fields.Trigger.Schedule is { } schedule
-            ? await db.OnScheduleAsync(definition, time.Last(schedule, now), workflow.LookedAt!.Value, ct)
+            ? await db.OnScheduleAsync(id, definition, time.Last(schedule, now), workflow.LookedAt!.Value, ct)
             : await db.InactiveAsync(definition, workflow.LookedAt!.Value, now, ct);
         var isAll = WorkflowDue.Limit(due);
         var active = new ActiveWorkflow(id, version, workflow.ActiveSince!.Value, definition);

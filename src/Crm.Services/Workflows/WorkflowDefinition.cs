@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Crm.Contracts.Events;
 using Crm.Contracts.Failures;
 using Crm.Contracts.Workflows;
@@ -60,7 +61,7 @@ internal sealed class WorkflowDefinition
     /// <param name="record">As it is when the wait is over.</param>
     public bool GoesOn(int action, WorkflowRecord record) => !afterWaits.TryGetValue(action, out var after) || after.Holds(record.Members);
 
-    private static Condition Read(System.Text.Json.JsonElement json, WorkflowTriggerFields trigger, string noun) =>
+    private static Condition Read(JsonElement json, WorkflowTriggerFields trigger, string noun) =>
         trigger.Schedule is null ? ConditionReader.ReadOfWorkflow(json, noun, isOfEvents: trigger.Events is not null, "/condition") : ConditionReader.ReadOfRecord(json, noun, "/condition");
 
     private static string NounOf(WorkflowTriggerFields trigger)

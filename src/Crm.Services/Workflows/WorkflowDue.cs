@@ -27,8 +27,8 @@ internal static class WorkflowDue
         return due.RemoveAll(one => one.At > last) == 0;
     }
 
-    /// <summary>The records of a schedule, the first by their ids; none where that time was looked at already.</summary>
-    public static async Task<List<(Guid Id, DateTimeOffset At)>> OnScheduleAsync(this CrmDbContext db, WorkflowDefinition workflow, DateTimeOffset due, DateTimeOffset lookedAt, CancellationToken ct)
+    /// <summary>The records of a schedule, the first by their ids, and where each has its turn once those that haven't had it; none where that time was looked at already.</summary>
+    public static async Task<List<(Guid Id, DateTimeOffset At)>> OnScheduleAsync(this CrmDbContext db, Guid id, WorkflowDefinition workflow, DateTimeOffset due, DateTimeOffset lookedAt, CancellationToken ct)
     {
         if (due <= lookedAt) return [];
         var condition = workflow.Condition;
@@ -38,7 +38,8 @@ internal static class WorkflowDue
             "deal" => (condition is null ? db.Deals : db.Deals.Where(DealService.Filter(db, condition))).Select(d => d.Id),
             _ => (condition is null ? db.Tasks : db.Tasks.Where(TaskService.Filter(condition, due))).Select(t => t.Id),
         };
-        return (await ids.Order().Take(MostOnSchedule).ToListAsync(ct)).ConvertAll(id => (id, due));
+        if (workflow.Fields.OncePerRecord) ids = ids.Where(record => !db.WorkflowRuns.Any(r => r.WorkflowId == id && r.Key == record));
+        return (await ids.Order().Take(MostOnSchedule).ToListAsync(ct)).ConvertAll(record => (record, due));
     }
 
     /// <summary>The open records for which so many days have passed without an activity, since the clock looked last.</summary>

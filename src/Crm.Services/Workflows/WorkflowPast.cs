@@ -34,6 +34,7 @@ internal static class WorkflowPast
                 foreach (var id in chunk)
                 {
                     if (found == WorkflowDue.MostOnSchedule) break;
+                    if (workflow.Fields.OncePerRecord && rehearsed.Has(id)) continue;
                     if (!records.TryGetValue(id, out var record) || workflow.Condition?.Holds(record.At(at).Members) == false) continue;
                     found++;
                     yield return (id, at);
