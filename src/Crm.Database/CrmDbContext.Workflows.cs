@@ -16,4 +16,7 @@ public abstract partial class CrmDbContext
 
     /// <summary>The tenants that have workflows which the clock may begin by then, whoever asks; their ids and nothing else of them.</summary>
     public abstract IQueryable<Guid> TenantsWithClocks(DateTimeOffset nextBy);
+
+    /// <summary>The tenants that have runs which ended before and needn't be kept, whoever asks; their ids and nothing else of them.</summary>
+    public abstract IQueryable<Guid> TenantsWithOldRuns(DateTimeOffset before);
 }

@@ -111,6 +111,7 @@ public static class ServicesRegistration
             .AddSingleton<WorkflowSignal>()
             .AddSingleton<WorkflowRunner>()
             .AddSingleton<WorkflowClock>()
+            .AddSingleton<WorkflowTidier>()
             .AddScoped<WorkflowActions>()
             .AddScoped<WorkflowCalls>()
             .AddScoped<WorkflowSteps>()

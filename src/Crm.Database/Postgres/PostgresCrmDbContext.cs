@@ -92,6 +92,8 @@ public sealed class PostgresCrmDbContext : CrmDbContext, IWalled
 
     public override IQueryable<Guid> TenantsWithRuns(DateTimeOffset dueBy, bool calls) => Database.SqlQuery<Guid>($"SELECT tenants_with_runs({dueBy}, {calls}) AS \"Value\"");
 
+    public override IQueryable<Guid> TenantsWithOldRuns(DateTimeOffset before) => Database.SqlQuery<Guid>($"SELECT tenants_with_old_runs({before}) AS \"Value\"");
+
     public override IQueryable<Guid> TenantsWithDashboards(DateTimeOffset dueBy) => Database.SqlQuery<Guid>($"SELECT tenants_with_dashboards({dueBy}) AS \"Value\"");
 
     public override IQueryable<Guid> TenantsToDeliver() => Database.SqlQuery<Guid>($"SELECT tenants_to_deliver() AS \"Value\"");

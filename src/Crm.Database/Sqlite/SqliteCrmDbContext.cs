@@ -101,6 +101,9 @@ public sealed class SqliteCrmDbContext(DbContextOptions<SqliteCrmDbContext> opti
     public override IQueryable<Guid> TenantsWithRuns(DateTimeOffset dueBy, bool calls) =>
         Database.SqlQuery<Guid>($"SELECT DISTINCT tenant_id AS \"Value\" FROM workflow_runs WHERE is_call = {calls} AND due_at <= {Micros(dueBy - DateTimeOffset.UnixEpoch)}");
 
+    public override IQueryable<Guid> TenantsWithOldRuns(DateTimeOffset before) =>
+        Database.SqlQuery<Guid>($"SELECT DISTINCT tenant_id AS \"Value\" FROM workflow_runs WHERE ended_at IS NOT NULL AND key <> record_id AND ended_at < {Micros(before - DateTimeOffset.UnixEpoch)}");
+
     public override IQueryable<Guid> TenantsWithDashboards(DateTimeOffset dueBy) =>
         Database.SqlQuery<Guid>($"SELECT DISTINCT tenant_id AS \"Value\" FROM dashboards WHERE next_at <= {Micros(dueBy - DateTimeOffset.UnixEpoch)}");
 

@@ -31,5 +31,6 @@ internal sealed class WorkflowMapping : IEntityTypeConfiguration<Workflow>, IEnt
         run.HasIndex(r => new { r.TenantId, r.RecordId, r.StartedAt, r.Id }, "workflow_runs_by_record");
         run.HasIndex(r => new { r.TenantId, r.RootId }, "workflow_runs_by_root");
         run.HasIndex(r => new { r.TenantId, r.IsCall, r.DueAt, r.Id }, "workflow_runs_due").HasFilter("due_at IS NOT NULL");
+        run.HasIndex(r => new { r.TenantId, r.EndedAt, r.Id }, "workflow_runs_ended").HasFilter("ended_at IS NOT NULL AND key <> record_id");
     }
 }

@@ -40,7 +40,8 @@ public sealed class WorkflowConsumer(IServiceScopeFactory scopes, WorkflowSignal
     private static async Task<List<WorkflowMatch>> MatchesAsync(CrmDbContext db, IReadOnlyList<ActiveWorkflow> active, IReadOnlyList<LogEntry> entries, CancellationToken ct)
     {
         var matches = new List<WorkflowMatch>();
-        foreach (var entry in entries.Where(entry => entry.RecordId is not null))
+        var oldest = db.Stamp().At - WorkflowTidier.Oldest;
+        foreach (var entry in entries.Where(entry => entry.RecordId is not null && entry.Time > oldest))
         {
             var related = new Dictionary<string, string?>(StringComparer.Ordinal);
             foreach (var workflow in active.Where(one => one.Since <= entry.Time && one.Definition.IsFor(entry.Type)))

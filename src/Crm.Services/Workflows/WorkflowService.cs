@@ -22,6 +22,8 @@ public sealed partial class WorkflowService(CrmDbContext db, Caller caller, Work
     /// <summary>How many workflows a tenant may have: each event is held against all that are active.</summary>
     public const int Most = 100;
 
+    private const int DeletedAtOnce = 5000;
+
     private static readonly Sorting<Workflow> Sorts = new Sorting<Workflow>(Collection, w => w.Id).By("createdAt", w => w.CreatedAt);
 
     public async Task<Page<WorkflowView>> ListAsync(WorkflowQuery query, CancellationToken ct)
@@ -103,18 +105,21 @@ public sealed partial class WorkflowService(CrmDbContext db, Caller caller, Work
         },
         ct);
 
-    /// <summary>Deletes a workflow for good, with its versions and runs; what they did stays.</summary>
+    /// <summary>Deletes a workflow for good, with its versions and runs; what they did stays. Where they are many, it is deactivated first and they go in batches, so that nothing else waits for it.</summary>
     /// <exception cref="CrmException">404; 412 where <paramref name="ifMatch"/> is stale.</exception>
-    public Task DeleteAsync(Guid id, int? ifMatch, CancellationToken ct) => WriteAsync(
-        id, ifMatch,
-        async workflow =>
+    public async Task DeleteAsync(Guid id, int? ifMatch, CancellationToken ct)
+    {
+        var runs = db.WorkflowRuns.Where(r => r.WorkflowId == id);
+        if (await runs.OrderBy(r => r.StartedAt).Skip(DeletedAtOnce).AnyAsync(ct))
         {
-            await db.WorkflowRuns.Where(r => r.WorkflowId == id).ExecuteDeleteAsync(ct);
-            await db.WorkflowVersions.Where(v => v.WorkflowId == id).ExecuteDeleteAsync(ct);
-            db.Remove(workflow);
-            db.Audit(EventTypes.WorkflowDeleted, Collection, $"{id}", Differences.Between(workflow.Fields(), null));
-        },
-        ct);
+            ifMatch = (await DeactivateAsync(id, ifMatch, ct)).Version;
+            while (await db.InTransactionAsync(() => runs.Where(r => runs.OrderBy(one => one.StartedAt).Select(one => one.Id).Take(DeletedAtOnce).Contains(r.Id)).ExecuteDeleteAsync(ct), ct) == DeletedAtOnce)
+            {
+            }
+        }
+
+        await DeleteAllAsync(id, ifMatch, ct);
+    }
 
     /// <summary>Workflows that are ready to be made.</summary>
     public static WorkflowTemplateList Templates() => new() { Items = [.. WorkflowTemplates.All.Select(one => WorkflowViews.Of(one.Key, one.Value))] };
@@ -130,6 +135,17 @@ public sealed partial class WorkflowService(CrmDbContext db, Caller caller, Work
     /// <summary>What the draft would have done with the events of some days. Nothing is done.</summary>
     /// <exception cref="CrmException">403 for a key that isn't for such records; 404.</exception>
     public async Task<WorkflowRehearsalView> RehearseAsync(Guid id, RehearseWorkflow command, CancellationToken ct) => await rehearsal.OverAsync(await DraftAsync(id, ct), command.Days!.Value, ct);
+
+    private Task<WorkflowView> DeleteAllAsync(Guid id, int? ifMatch, CancellationToken ct) => WriteAsync(
+        id, ifMatch,
+        async workflow =>
+        {
+            await db.WorkflowRuns.Where(r => r.WorkflowId == id).ExecuteDeleteAsync(ct);
+            await db.WorkflowVersions.Where(v => v.WorkflowId == id).ExecuteDeleteAsync(ct);
+            db.Remove(workflow);
+            db.Audit(EventTypes.WorkflowDeleted, Collection, $"{id}", Differences.Between(workflow.Fields(), null));
+        },
+        ct);
 
     /// <summary>Whether the draft begins with what the version that runs begins with.</summary>
     private async Task<bool> KeepsTriggerAsync(Workflow workflow, CancellationToken ct)

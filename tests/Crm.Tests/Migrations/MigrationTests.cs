@@ -23,6 +23,7 @@ public sealed class MigrationTests
         "20261130000003_scoring",
         "20261130000004_routing",
         "20261130000005_workflows",
+        "20261130000006_old_runs",
     ];
 
     [Theory, EachDatabase]

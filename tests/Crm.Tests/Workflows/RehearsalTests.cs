@@ -58,6 +58,27 @@ public sealed class RehearsalTests(NotifyingHosts hosts) : IClassFixture<Notifyi
         (await ada.RunsAsync()).ShouldBeEmpty();
     }
 
+    [Theory, EachDatabase]
+    public async Task What_a_record_belonged_to_is_gone_behind_a_wait_where_it_was_deleted_meanwhile(Database database)
+    {
+        var clock = new SettableClock();
+        await using var host = await clock.StartHostAsync(database);
+        var ada = host.NewTenant();
+        var id = await ada.ActiveAsync(On(["deal.created"], [new { type = "WAIT", minutes = 10, workingTime = false, continueIf = new { field = "lead.source", @is = "REFERRAL" } }, new { type = "ADD_TAG", tag = "referred" }]));
+        Guid[] leads = [await ada.MakeAsync("leads", new { lastName = "Stays", source = "REFERRAL" }), await ada.MakeAsync("leads", new { lastName = "Goes", source = "REFERRAL" })];
+        Guid[] deals = [await ada.MakeAsync("deals", new { name = "Compiler", leadId = leads[0] }), await ada.MakeAsync("deals", new { name = "Linker", leadId = leads[1] })];
+        await host.SettleAsync();
+        (await ada.PutAsync($"/api/deals/{deals[1]}/stage", new { stage = "CLOSED_LOST", lostReason = "None" })).ShouldBe(HttpStatusCode.OK);
+        (await ada.DeleteAsync($"/api/leads/{leads[1]}")).ShouldBe(HttpStatusCode.NoContent);
+        clock.Advance(TimeSpan.FromMinutes(11));
+        await host.SettleAsync();
+
+        var rehearsal = (await ada.PostAsync($"{Root}/{id}/rehearse", new { days = 1 })).ShouldBe(HttpStatusCode.OK);
+
+        (await ada.LinesAsync()).ShouldBe(["DONE WAIT ADD_TAG", "STOPPED WAIT"], ignoreOrder: true);
+        rehearsal.Items.Select(Told).Order(StringComparer.Ordinal).ShouldBe((await ada.RunsAsync()).Select(Told).Order(StringComparer.Ordinal));
+    }
+
     private static IEnumerable<object> Various()
     {
         yield return On(["lead.created", "lead.assigned"], [new { type = "CREATE_TASK", text = "Call {lastName}", taskType = "CALL", minutes = 60 }], new { all = new object[] { new { field = "source", @is = "WEBSITE" }, new { field = "ownerId", isEmpty = false } } }, oncePerRecord: true);

@@ -78,3 +78,6 @@ internal sealed class RoutingOfLeads() : ScriptMigration("Sqlite");
 
 [DbContext(typeof(SqliteCrmDbContext)), Migration("20261130000005_workflows")]
 internal sealed class WorkflowsOfTenants() : ScriptMigration("Sqlite");
+
+[DbContext(typeof(SqliteCrmDbContext)), Migration("20261130000006_old_runs")]
+internal sealed class OldRunsOfWorkflows() : ScriptMigration("Sqlite");
