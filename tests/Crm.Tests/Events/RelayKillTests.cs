@@ -9,7 +9,7 @@ namespace Crm.Tests.Events;
 
 /// <summary>
 /// Workers killed (SIGKILL) every two seconds and the broker restarted while others write; then the broker away for a while. CRM_RELAY_WRITES sets how
-/// many writes (bin/relay-kills: 10 000), CRM_RELAY_AWAY for how many seconds the broker is away (60), CRM_RELAY_REPORT the folder where what came of it is written.
+/// many writes (bin/relay-kills: 10 000), CRM_RELAY_AWAY for how many seconds the broker is away (60), CRM_REPORT the folder where what came of it is written.
 /// </summary>
 public sealed class RelayKillTests(RabbitServer server) : IClassFixture<RabbitServer>
 {
@@ -35,7 +35,7 @@ public sealed class RelayKillTests(RabbitServer server) : IClassFixture<RabbitSe
         await queue.ReconnectAsync(server, consumes: false);
         await queue.ReadAsync();
         var events = await ShouldAllBePublishedAsync(window, writes, tenants, queue.Messages);
-        await WriteAsync(database, string.Create(
+        await Report.AddAsync("relay-kills", database, string.Create(
             CultureInfo.InvariantCulture,
             $"{writes.Acknowledged.Count} | {events} | {queue.Messages.DistinctBy(m => m.Id).Count()} | {queue.Messages.Count - events} | {fleet.Kills} | {drained.TotalSeconds:0.0} | {Away.TotalSeconds:0} | {during} | {drainedAfterReturn.TotalSeconds:0.0}"));
         writes.Failed.ShouldBe(0);
@@ -125,12 +125,6 @@ public sealed class RelayKillTests(RabbitServer server) : IClassFixture<RabbitSe
         published.Select(m => m.Id).ToHashSet().SetEquals(events.Keys).ShouldBeTrue($"{published.Count} of {events.Count}");
         foreach (var record in published.GroupBy(m => m.Subject)) record.Select(m => m.Version).ShouldBe(Enumerable.Range(1, record.Count()), record.Key);
         return events.Count;
-    }
-
-    private static async Task WriteAsync(Database database, string row)
-    {
-        if (Environment.GetEnvironmentVariable("CRM_RELAY_REPORT") is not { Length: > 0 } folder) return;
-        await File.WriteAllTextAsync(Path.Combine(folder, $"{database}.md"), $"| {(database == Database.Sqlite ? "SQLite" : "PostgreSQL")} | {row} |\n");
     }
 
     private static int Number(string variable, int byDefault) => int.Parse(Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? text : $"{byDefault}", CultureInfo.InvariantCulture);

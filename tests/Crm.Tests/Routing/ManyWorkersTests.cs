@@ -34,6 +34,7 @@ public sealed class ManyWorkersTests
         await ada.SetAsync("eva", new { leadsPerDay = quota });
         var leads = await MakeAsync(ada);
 
+        var since = TimeProvider.System.GetTimestamp();
         // Each lead by two workers, so that there is somebody to be quicker.
         await Parallel.ForEachAsync(leads.Concat(leads).Shuffle(), new ParallelOptions { MaxDegreeOfParallelism = Workers, CancellationToken = Stop }, async (lead, ct) =>
         {
@@ -43,6 +44,7 @@ public sealed class ManyWorkersTests
             }
         });
 
+        var took = TimeProvider.System.GetElapsedTime(since);
         var owners = await host.QueryAsync(ada.TenantId, db => db.Leads.GroupBy(l => l.OwnerId).Select(group => new { group.Key, Count = group.Count() }).ToDictionaryAsync(group => group.Key ?? "nobody", group => group.Count));
         (await host.QueryAsync(ada.TenantId, db => db.LeadRoutings.CountAsync()), await host.QueryAsync(ada.TenantId, db => db.Events.CountAsync(e => e.Type == "lead.assigned"))).ShouldBe((Leads, Leads));
         owners["eva"].ShouldBe(quota);
@@ -56,6 +58,7 @@ public sealed class ManyWorkersTests
         }
 
         (await host.QueryAsync(ada.TenantId, db => db.RoutingQuotas.SumAsync(q => q.Leads))).ShouldBe(Leads);
+        await Report.AddAsync("routing", database, string.Create(CultureInfo.InvariantCulture, $"{Workers} | {Leads} | {string.Join(" | ", new[] { "bea", "cid", "dan", "eva" }.Select(user => owners[user]))} | {took.TotalSeconds:0}"));
     }
 
     /// <summary>Whether the database had the time for it.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Crm.Client;
 using Crm.Contracts.Events;
@@ -38,6 +39,7 @@ public sealed class PredictiveTests
 
         (model.Version, model.IsActive, model.TrainedBy, model.Positives, model.Negatives).ShouldBe((1, true, "grace", tenant.Positives, All - tenant.Positives));
         ShouldForetell(model.Report);
+        await ReportAsync(database, model.Report);
         ShouldHaveLearntTheOdds(model);
         (await crm.Scoring.ModelAsync(Stop)).Version.ShouldBe(1);
 
@@ -90,6 +92,14 @@ public sealed class PredictiveTests
         report.BaseRate.Auc.ShouldBe(0.5m);
         report.Calibration.Sum(bin => bin.Count).ShouldBe(All / 4);
         report.ExpectedCalibrationError.ShouldBeLessThan(0.06m);
+    }
+
+    private static async Task ReportAsync(Database database, ScoringReport report)
+    {
+        static string Fit(FitView fit) => string.Create(CultureInfo.InvariantCulture, $"{fit.Brier:0.0000} | {fit.Auc:0.000}");
+
+        await Report.AddAsync("scoring", database, string.Create(CultureInfo.InvariantCulture, $"{report.TrainedOn.Positives + report.TrainedOn.Negatives} | {report.TestedOn.Positives + report.TestedOn.Negatives} | {Fit(report.Model)} | {Fit(report.Rules!)} | {Fit(report.BaseRate)} | {report.ExpectedCalibrationError:0.0000}"));
+        await Report.AddAsync("calibration", database, string.Join(" | ", report.Calibration.Select(bin => bin.Count == 0 ? "–" : string.Create(CultureInfo.InvariantCulture, $"{bin.MeanPredicted:0.00} → {bin.ObservedRate:0.00} ({bin.Count})"))));
     }
 
     private static void ShouldHaveLearntTheOdds(ScoringModelView model)

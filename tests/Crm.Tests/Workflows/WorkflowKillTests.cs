@@ -38,12 +38,14 @@ public sealed class WorkflowKillTests
 
         await killed.CancelAsync();
         var leads = await writing;
+        var since = TimeProvider.System.GetTimestamp();
         await using (Worker(window)) await DrainedAsync(ada);
+        var drained = TimeProvider.System.GetElapsedTime(since);
         await AssertOnceAsync(ada, leads);
         await ada.ReplayAsync();
         await window.SettleAsync();
         await AssertOnceAsync(ada, leads);
-        TestContext.Current.SendDiagnosticMessage($"{database}: {Kills} kills, {leads} leads");
+        await Report.AddAsync("kills", database, string.Create(CultureInfo.InvariantCulture, $"{Kills} | {leads} | {3 * leads} | {2 * leads} | {drained.TotalSeconds:0}"));
     }
 
     private static async Task<Client> AutomatedAsync(Client ada)
