@@ -32,57 +32,66 @@ public sealed partial class WorkflowRunner(IServiceScopeFactory scopes, TimeProv
 
     private const int CallsInTurn = 5;
 
-    /// <summary>How long those who call wait before they look whether others have something to call.</summary>
-    private static readonly TimeSpan CallersLook = TimeSpan.FromSeconds(1);
+    /// <summary>How long it is waited, while some are at it, before it is looked whether others have something to do.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
     /// <summary>How long to wait after each failure of a step; after the last the run fails.</summary>
     private static readonly TimeSpan[] Pauses = [TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10), TimeSpan.FromHours(1), TimeSpan.FromHours(4)];
 
-    /// <summary>Goes on with all that is due, but for calls of webhooks: a batch of each tenant in turn. Where a run fails, the others go on.</summary>
+    /// <summary>Goes on with all that is due, but for calls of webhooks: a batch of each tenant in turn. Where a run or a tenant fails, the others go on.</summary>
     /// <returns>How many steps were done.</returns>
-    public async Task<int> RunDueAsync(CancellationToken ct)
-    {
-        var done = 0;
-        while (await TenantsAsync(calls: false, ct) is { Count: > 0 } due)
-        {
-            await Parallel.ForEachAsync(due.Shuffle(), new ParallelOptions { MaxDegreeOfParallelism = TenantsAtOnce, CancellationToken = ct }, async (tenantId, stop) => Interlocked.Add(ref done, await RunBatchAsync(tenantId, calls: false, stop)));
-        }
-
-        return done;
-    }
+    public Task<int> RunDueAsync(CancellationToken ct) => DueAsync(calls: false, TenantsAtOnce, ct);
 
     /// <summary>Calls the webhooks that are due, of each tenant one after the other and a few in turn, so that a slow endpoint keeps nothing waiting but its own tenant's calls.</summary>
     /// <returns>How many were called.</returns>
-    public async Task<int> CallDueAsync(CancellationToken ct)
+    public Task<int> CallDueAsync(CancellationToken ct) => DueAsync(calls: true, CallersAtOnce, ct);
+
+    private async Task<int> DueAsync(bool calls, int atOnce, CancellationToken ct)
     {
         var done = 0;
-        var busy = new ConcurrentDictionary<Guid, bool>();
+        var tenants = new ConcurrentDictionary<Guid, bool>();
         using var finished = new SemaphoreSlim(0);
-        await Parallel.ForEachAsync(ToCallAsync(busy, finished, ct), new ParallelOptions { MaxDegreeOfParallelism = CallersAtOnce, CancellationToken = ct }, async (tenantId, stop) =>
+        await Parallel.ForEachAsync(IdleAsync(calls, tenants, finished, ct), new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = ct }, async (tenantId, _) =>
         {
-            Interlocked.Add(ref done, await RunBatchAsync(tenantId, calls: true, stop));
-            busy.TryRemove(tenantId, out _);
+            try
+            {
+                Interlocked.Add(ref done, await RunBatchAsync(tenantId, calls, ct)); // by the caller's token: where one fails, what others have begun is ended
+                tenants.TryRemove(tenantId, out var _);
+            }
+            catch (Exception e) when (IsItsOwn(e))
+            {
+                LogTenantFailed(logger, e, tenantId);
+                tenants[tenantId] = false; // not again before the next round
+            }
+
             finished.Release();
         });
         return done;
     }
 
-    /// <summary>The tenants that have something to call and aren't at it, until there is none and none is at it.</summary>
-    private async IAsyncEnumerable<Guid> ToCallAsync(ConcurrentDictionary<Guid, bool> busy, SemaphoreSlim finished, [EnumeratorCancellation] CancellationToken ct)
+    /// <summary>The tenants that have something to do, each that isn't at it, until there is none and none is at it.</summary>
+    /// <param name="calls">Calls or other steps.</param>
+    /// <param name="tenants">Those that are at it, and those that failed.</param>
+    /// <param name="finished">Released when one has ended.</param>
+    /// <param name="ct">Stops it.</param>
+    private async IAsyncEnumerable<Guid> IdleAsync(bool calls, ConcurrentDictionary<Guid, bool> tenants, SemaphoreSlim finished, [EnumeratorCancellation] CancellationToken ct)
     {
         while (true)
         {
-            var isLast = busy.IsEmpty;
-            var due = (await TenantsAsync(calls: true, ct)).FindAll(tenantId => !busy.ContainsKey(tenantId));
+            var isLast = !tenants.Values.Contains(true);
+            var due = (await TenantsAsync(calls, ct)).FindAll(tenantId => !tenants.ContainsKey(tenantId));
             foreach (var tenantId in due.Shuffle())
             {
-                busy[tenantId] = true;
+                tenants[tenantId] = true;
                 yield return tenantId;
             }
 
             if (due.Count > 0) continue;
             if (isLast) yield break;
-            await finished.WaitAsync(CallersLook, ct);
+            await finished.WaitAsync(Look, ct);
+            while (finished.Wait(0, ct)) // one look is for all that have ended
+            {
+            }
         }
     }
 
@@ -97,9 +106,20 @@ public sealed partial class WorkflowRunner(IServiceScopeFactory scopes, TimeProv
         }
 
         var done = 0;
-        await Parallel.ForEachAsync(runs.GroupBy(run => run.RecordId, run => run.Id), new ParallelOptions { MaxDegreeOfParallelism = calls ? 1 : RecordsAtOnce, CancellationToken = ct }, async (ofRecord, stop) =>
+        if (calls)
         {
-            foreach (var run in ofRecord) Interlocked.Add(ref done, await RunAsync(tenantId, run, calls, stop));
+            foreach (var (id, _) in runs)
+            {
+                if (await RunAsync(tenantId, id, calls, ct) == 0) break; // who doesn't answer isn't waited for again in the same turn
+                done++;
+            }
+
+            return done;
+        }
+
+        await Parallel.ForEachAsync(runs.GroupBy(run => run.RecordId, run => run.Id), new ParallelOptions { MaxDegreeOfParallelism = RecordsAtOnce, CancellationToken = ct }, async (ofRecord, _) =>
+        {
+            foreach (var run in ofRecord) Interlocked.Add(ref done, await RunAsync(tenantId, run, calls, ct));
         });
         return done;
     }
@@ -121,7 +141,7 @@ public sealed partial class WorkflowRunner(IServiceScopeFactory scopes, TimeProv
                 if (!await steps.NextAsync(run, ct)) return done;
                 done++;
             }
-            catch (Exception e) when (e is not OperationCanceledException && (Database.Failures.IsTooSlow(e) || ServicesRegistration.Translate(e) is not { Kind: FailureKind.Unavailable }))
+            catch (Exception e) when (IsItsOwn(e))
             {
                 var failure = ServicesRegistration.Translate(e);
                 if (failure is null) LogFailed(logger, e, run, tenantId);
@@ -150,11 +170,17 @@ public sealed partial class WorkflowRunner(IServiceScopeFactory scopes, TimeProv
             ct);
     }
 
+    /// <summary>Whether a failure is that of a run or a tenant, and not the database's.</summary>
+    private static bool IsItsOwn(Exception e) => e is not OperationCanceledException && (Database.Failures.IsTooSlow(e) || ServicesRegistration.Translate(e) is not { Kind: FailureKind.Unavailable });
+
     private async Task<List<Guid>> TenantsAsync(bool calls, CancellationToken ct)
     {
         await using var work = scopes.CreateAsyncScope();
         return await work.ServiceProvider.GetRequiredService<CrmDbContext>().TenantsWithRuns(clock.GetUtcNow(), calls).ToListAsync(ct);
     }
+
+    [LoggerMessage(LogLevel.Error, "Going on with the workflows of tenant {Tenant} failed; it is tried again in the next round, and the others go on")]
+    private static partial void LogTenantFailed(ILogger logger, Exception exception, Guid tenant);
 
     [LoggerMessage(LogLevel.Error, "The next step of the run {Run} of a workflow of tenant {Tenant} failed; it is tried again, and the others go on")]
     private static partial void LogFailed(ILogger logger, Exception exception, Guid run, Guid tenant);

@@ -33,6 +33,7 @@ internal sealed class WorkflowSteps(CrmDbContext db, WorkflowActions actions, Wo
         db.Forget();
         var now = db.Stamp().At;
         if (await db.WorkflowRuns.ForUpdate().SingleOrDefaultAsync(r => r.Id == id, ct) is not { DueAt: { } due } run || due > now) return (false, null); // another was quicker
+        if (run.IsCall != calls) return (false, null); // another has made the call
         if (await WorkflowAsync(run, ct) is not { } workflow) return (await EndAsync(run, WorkflowRunState.Stopped, Deactivated, ct), null);
         var steps = run.ReadSteps();
         if (run.Done == steps.Count) return (await PlanAsync(run, workflow, steps, ct), null);
