@@ -11,6 +11,9 @@ namespace Crm.Services.Workflows;
 
 public sealed partial class WorkflowService
 {
+    /// <summary>How many runs are stopped or deleted in one transaction.</summary>
+    private const int AtOnce = 1000;
+
     private static readonly Sorting<WorkflowRun> RunSorts = new Sorting<WorkflowRun>("workflow-runs", r => r.Id).By("startedAt", r => r.StartedAt);
 
     /// <summary>What workflows did and are about to do, of all records that a key is for.</summary>
@@ -44,4 +47,31 @@ public sealed partial class WorkflowService
         () => null,
         () => CrmException.Contended("run", id),
         ct)));
+
+    private Task<bool> HasManyRunsAsync(Guid workflow, CancellationToken ct) => db.WorkflowRuns.Where(r => r.WorkflowId == workflow).OrderBy(r => r.StartedAt).Skip(AtOnce).AnyAsync(ct);
+
+    private Task<int> DeleteSomeRunsAsync(Guid workflow, CancellationToken ct)
+    {
+        var first = db.WorkflowRuns.Where(r => r.WorkflowId == workflow).OrderBy(r => r.StartedAt).Select(r => r.Id).Take(AtOnce);
+        return WriteRunsAsync(workflow, () => db.WorkflowRuns.Where(r => first.Contains(r.Id)).ExecuteDeleteAsync(ct), ct);
+    }
+
+    /// <summary>Stops what isn't at its end of a workflow of which none runs.</summary>
+    private async Task StopRunsAsync(Guid workflow, CancellationToken ct)
+    {
+        var (from, now) = (DateTimeOffset.UnixEpoch, db.Stamp().At);
+        while (true)
+        {
+            var batch = await db.WorkflowRuns.Where(r => r.WorkflowId == workflow && r.DueAt != null && r.StartedAt >= from).OrderBy(r => r.StartedAt).Select(r => new { r.Id, r.StartedAt }).Take(AtOnce).ToListAsync(ct);
+            var ids = batch.ConvertAll(run => run.Id);
+            if (ids.Count == 0 || await WriteRunsAsync(workflow, () => StopAsync(ids), ct) == 0) return; // it runs again, or another stops them
+            from = batch[^1].StartedAt;
+        }
+
+        Task<int> StopAsync(List<Guid> ids) => db.WorkflowRuns.Where(r => ids.Contains(r.Id) && r.DueAt != null && db.Workflows.Any(w => w.Id == workflow && w.ActiveVersion == null)).ExecuteUpdateAsync(
+            set => set.SetProperty(r => r.State, WorkflowRunState.Stopped).SetProperty(r => r.Problem, WorkflowSteps.Deactivated).SetProperty(r => r.IsCall, false).SetProperty(r => r.DueAt, (DateTimeOffset?)null).SetProperty(r => r.EndedAt, now), ct);
+    }
+
+    private Task<int> WriteRunsAsync(Guid workflow, Func<Task<int>> write, CancellationToken ct) =>
+        db.UnlessOutrunAsync(() => db.InTransactionAsync(write, ct), () => null, () => CrmException.Contended("workflow", workflow), ct);
 }

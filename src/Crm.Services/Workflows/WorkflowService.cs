@@ -22,8 +22,6 @@ public sealed partial class WorkflowService(CrmDbContext db, Caller caller, Work
     /// <summary>How many workflows a tenant may have: each event is held against all that are active.</summary>
     public const int Most = 100;
 
-    private const int DeletedAtOnce = 5000;
-
     private static readonly Sorting<Workflow> Sorts = new Sorting<Workflow>(Collection, w => w.Id).By("createdAt", w => w.CreatedAt);
 
     public async Task<Page<WorkflowView>> ListAsync(WorkflowQuery query, CancellationToken ct)
@@ -79,46 +77,64 @@ public sealed partial class WorkflowService(CrmDbContext db, Caller caller, Work
 
     /// <summary>Has the draft run with what happens from now on, in the place of the version that did. One that runs already stays as it is.</summary>
     /// <exception cref="CrmException">403 for a key with limits; 404; 412 where <paramref name="ifMatch"/> is stale.</exception>
-    public Task<WorkflowView> ActivateAsync(Guid id, int? ifMatch, CancellationToken ct) => WriteAsync(
-        id, ifMatch,
-        async workflow =>
-        {
-            caller.RefuseLimitedKey("activate a workflow");
-            var before = workflow.ActiveVersion;
-            var time = new WorkflowTime(await db.Tenants.AsNoTracking().SingleAsync(ct));
-            if (workflow.Activate(time.NextLook(workflow.Fields().Trigger, db.Stamp().At), await KeepsTriggerAsync(workflow, ct), db.Stamp()) is { } version) db.Add(version);
-            if (workflow.ActiveVersion != before) db.Audit(EventTypes.WorkflowActivated, Collection, $"{id}", Differences.Of("activeVersion", before, workflow.ActiveVersion));
-        },
-        ct);
+    public async Task<WorkflowView> ActivateAsync(Guid id, int? ifMatch, CancellationToken ct)
+    {
+        caller.RefuseLimitedKey("activate a workflow");
+        if (await db.Workflows.AnyAsync(w => w.Id == id && w.ActiveVersion == null, ct)) await StopRunsAsync(id, ct); // where the deactivation was cut off: they don't come back
+        return await WriteAsync(
+            id, ifMatch,
+            async workflow =>
+            {
+                var before = workflow.ActiveVersion;
+                var time = new WorkflowTime(await db.Tenants.AsNoTracking().SingleAsync(ct));
+                if (workflow.Activate(time.NextLook(workflow.Fields().Trigger, db.Stamp().At), await KeepsTriggerAsync(workflow, ct), db.Stamp()) is { } version) db.Add(version);
+                if (workflow.ActiveVersion != before) db.Audit(EventTypes.WorkflowActivated, Collection, $"{id}", Differences.Of("activeVersion", before, workflow.ActiveVersion));
+            },
+            ct);
+    }
 
-    /// <summary>Has none run any more; what isn't at its end is stopped. One of which none runs stays as it is.</summary>
+    /// <summary>Has none run any more, and then stops what isn't at its end, in batches, so that nothing waits for very many. One of which none runs stays as it is.</summary>
     /// <exception cref="CrmException">404; 412 where <paramref name="ifMatch"/> is stale.</exception>
-    public Task<WorkflowView> DeactivateAsync(Guid id, int? ifMatch, CancellationToken ct) => WriteAsync(
-        id, ifMatch,
-        async workflow =>
-        {
-            var (before, now) = (workflow.ActiveVersion, db.Stamp().At);
-            if (!workflow.Deactivate(db.Stamp())) return;
-            await db.WorkflowRuns.Where(r => r.WorkflowId == id && r.DueAt != null).ExecuteUpdateAsync(
-                set => set.SetProperty(r => r.State, WorkflowRunState.Stopped).SetProperty(r => r.Problem, WorkflowSteps.Deactivated).SetProperty(r => r.IsCall, false).SetProperty(r => r.DueAt, (DateTimeOffset?)null).SetProperty(r => r.EndedAt, now), ct);
-            db.Audit(EventTypes.WorkflowDeactivated, Collection, $"{id}", Differences.Of("activeVersion", before, null));
-        },
-        ct);
+    public async Task<WorkflowView> DeactivateAsync(Guid id, int? ifMatch, CancellationToken ct)
+    {
+        var deactivated = await WriteAsync(
+            id, ifMatch,
+            workflow =>
+            {
+                var before = workflow.ActiveVersion;
+                if (workflow.Deactivate(db.Stamp())) db.Audit(EventTypes.WorkflowDeactivated, Collection, $"{id}", Differences.Of("activeVersion", before, null));
+                return Task.CompletedTask;
+            },
+            ct);
+        await StopRunsAsync(id, ct);
+        return deactivated;
+    }
 
-    /// <summary>Deletes a workflow for good, with its versions and runs; what they did stays. Where they are many, it is deactivated first and they go in batches, so that nothing else waits for it.</summary>
+    /// <summary>Deletes a workflow for good, with its versions and runs; what they did stays. Where the runs are many, it is deactivated first and they go in batches, so that nothing waits for it; where that is cut off, it stays so until it is deleted again.</summary>
     /// <exception cref="CrmException">404; 412 where <paramref name="ifMatch"/> is stale.</exception>
     public async Task DeleteAsync(Guid id, int? ifMatch, CancellationToken ct)
     {
-        var runs = db.WorkflowRuns.Where(r => r.WorkflowId == id);
-        if (await runs.OrderBy(r => r.StartedAt).Skip(DeletedAtOnce).AnyAsync(ct))
+        while (await HasManyRunsAsync(id, ct))
         {
-            ifMatch = (await DeactivateAsync(id, ifMatch, ct)).Version;
-            while (await db.InTransactionAsync(() => runs.Where(r => runs.OrderBy(one => one.StartedAt).Select(one => one.Id).Take(DeletedAtOnce).Contains(r.Id)).ExecuteDeleteAsync(ct), ct) == DeletedAtOnce)
+            if (ifMatch is not null || await db.Workflows.AnyAsync(w => w.Id == id && w.ActiveVersion != null, ct))
             {
+                await DeactivateAsync(id, ifMatch, ct);
+                ifMatch = null; // it was the caller's, and may be another now
             }
+
+            await DeleteSomeRunsAsync(id, ct);
         }
 
-        await DeleteAllAsync(id, ifMatch, ct);
+        await WriteAsync(
+            id, ifMatch,
+            async workflow =>
+            {
+                await db.WorkflowRuns.Where(r => r.WorkflowId == id).ExecuteDeleteAsync(ct);
+                await db.WorkflowVersions.Where(v => v.WorkflowId == id).ExecuteDeleteAsync(ct);
+                db.Remove(workflow);
+                db.Audit(EventTypes.WorkflowDeleted, Collection, $"{id}", Differences.Between(workflow.Fields(), null));
+            },
+            ct);
     }
 
     /// <summary>Workflows that are ready to be made.</summary>
@@ -135,17 +151,6 @@ public sealed partial class WorkflowService(CrmDbContext db, Caller caller, Work
     /// <summary>What the draft would have done with the events of some days. Nothing is done.</summary>
     /// <exception cref="CrmException">403 for a key that isn't for such records; 404.</exception>
     public async Task<WorkflowRehearsalView> RehearseAsync(Guid id, RehearseWorkflow command, CancellationToken ct) => await rehearsal.OverAsync(await DraftAsync(id, ct), command.Days!.Value, ct);
-
-    private Task<WorkflowView> DeleteAllAsync(Guid id, int? ifMatch, CancellationToken ct) => WriteAsync(
-        id, ifMatch,
-        async workflow =>
-        {
-            await db.WorkflowRuns.Where(r => r.WorkflowId == id).ExecuteDeleteAsync(ct);
-            await db.WorkflowVersions.Where(v => v.WorkflowId == id).ExecuteDeleteAsync(ct);
-            db.Remove(workflow);
-            db.Audit(EventTypes.WorkflowDeleted, Collection, $"{id}", Differences.Between(workflow.Fields(), null));
-        },
-        ct);
 
     /// <summary>Whether the draft begins with what the version that runs begins with.</summary>
     private async Task<bool> KeepsTriggerAsync(Workflow workflow, CancellationToken ct)

@@ -49,20 +49,26 @@ public sealed class WorkflowUpkeepTests(NotifyingHosts hosts) : IClassFixture<No
     }
 
     [Theory, EachDatabase]
-    public async Task A_workflow_with_very_many_runs_is_deleted_as_a_whole(Database database)
+    public async Task A_workflow_with_very_many_runs_is_stopped_and_deleted_as_a_whole(Database database)
     {
         var ada = (await hosts.For(database)).NewTenant();
         var (id, other) = (await ada.ActiveAsync(On(["lead.created"], [Tag])), await ada.ActiveAsync(On(["lead.created"], [Tag])));
         await ada.Host.QueryAsync(ada.TenantId, async db =>
         {
-            foreach (var workflow in Enumerable.Repeat(id, 5001).Append(other)) db.Add(RunOf(ada.TenantId, workflow));
+            foreach (var workflow in Enumerable.Repeat(id, 2001).Append(other)) db.Add(RunOf(ada.TenantId, workflow));
             return await db.SaveChangesAsync();
         });
 
         (await ada.DeleteAsync($"{Root}/{id}", ("If-Match", "\"7\""))).ShouldFail(HttpStatusCode.PreconditionFailed, "stale");
-        (await CountAsync(id)).ShouldBe(5001);
+        (await CountAsync(id)).ShouldBe(2001);
         (await ada.GetAsync($"{Root}/{id}"))["activeVersion"].GetInt32().ShouldBe(1);
-        (await ada.DeleteAsync($"{Root}/{id}", ("If-Match", "\"2\""))).ShouldBe(HttpStatusCode.NoContent);
+        (await ada.PostAsync($"{Root}/{id}/deactivate")).ShouldBe(HttpStatusCode.OK);
+        (await ada.DeleteAsync($"{Root}/{id}", ("If-Match", "\"2\""))).ShouldFail(HttpStatusCode.PreconditionFailed, "stale");
+        (await CountAsync(id)).ShouldBe(2001);
+        (await ada.Host.QueryAsync(ada.TenantId, db => db.WorkflowRuns.GroupBy(r => new { r.WorkflowId, r.State, IsDue = r.DueAt != null }).Select(group => new { group.Key.WorkflowId, group.Key.State, group.Key.IsDue, Count = group.Count() }).ToListAsync()))
+            .Select(group => (group.WorkflowId == id, group.State, group.IsDue, group.Count)).ShouldBe([(true, WorkflowRunState.Stopped, false, 2001), (false, WorkflowRunState.Waiting, true, 1)], ignoreOrder: true);
+        (await ada.PostAsync($"{Root}/{id}/activate")).ShouldBe(HttpStatusCode.OK);
+        (await ada.DeleteAsync($"{Root}/{id}", ("If-Match", "\"4\""))).ShouldBe(HttpStatusCode.NoContent);
 
         (await ada.GetAsync($"{Root}/{id}")).ShouldFail(HttpStatusCode.NotFound, "not-found");
         (await CountAsync(id)).ShouldBe(0);
@@ -160,10 +166,10 @@ public sealed class WorkflowUpkeepTests(NotifyingHosts hosts) : IClassFixture<No
         RecordId = Guid.CreateVersion7(),
         Depth = 1,
         RootId = Guid.CreateVersion7(),
-        State = WorkflowRunState.Done,
+        State = WorkflowRunState.Waiting,
         Steps = "[]",
         At = DateTimeOffset.UnixEpoch,
-        DueAt = null,
+        DueAt = TimeProvider.System.GetUtcNow().AddDays(1),
         StartedAt = DateTimeOffset.UnixEpoch,
     };
 }
