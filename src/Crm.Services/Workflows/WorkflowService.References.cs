@@ -2,6 +2,7 @@ using Crm.Contracts.Failures;
 using Crm.Contracts.Members;
 using Crm.Contracts.Pipelines;
 using Crm.Contracts.Workflows;
+using Crm.Services.Audit;
 using Crm.Services.Records;
 using Microsoft.EntityFrameworkCore;
 
@@ -22,13 +23,20 @@ public sealed partial class WorkflowService
         }
 
         await CheckStagesAsync(was, fields, ct);
-
+        CheckCalls(was, fields);
         foreach (var (pointer, text) in NewOf(was, fields, "webhookId", action => action.WebhookId?.ToString()))
         {
             var id = Guid.Parse(text);
-            if (caller.Role < Role.Admin) throw new CrmException(FailureKind.Forbidden, FailureCodes.RoleForbidden, $"{pointer} has a webhook called, and what webhooks are sent takes the role ADMIN.");
             if (!await db.Webhooks.AnyAsync(w => w.Id == id, ct)) throw CrmException.UnknownReference(pointer, "webhook", id);
         }
+    }
+
+    /// <summary>That who changes what webhooks are sent, by which action or for which records, may do so.</summary>
+    private void CheckCalls(WorkflowFields? was, WorkflowFields fields)
+    {
+        var call = fields.Actions.ToList().FindIndex(action => action.WebhookId is not null);
+        if (call < 0 || caller.Role >= Role.Admin || (was is not null && Differences.Between(was with { Name = fields.Name }, fields).Count == 0)) return;
+        throw new CrmException(FailureKind.Forbidden, FailureCodes.RoleForbidden, $"/actions/{call}/webhookId has a webhook called, and what webhooks are sent takes the role ADMIN.");
     }
 
     /// <summary>That the stages are there, and that a reason is given for those of lost deals alone.</summary>

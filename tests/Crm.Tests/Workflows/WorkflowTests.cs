@@ -123,6 +123,25 @@ public sealed class WorkflowTests(NotifyingHosts hosts) : IClassFixture<Notifyin
     }
 
     [Theory, EachDatabase]
+    public async Task Managers_dont_widen_what_an_admin_has_a_webhook_sent(Database database)
+    {
+        var ada = (await hosts.For(database)).NewTenant();
+        var hook = (await ada.PostAsync("/api/webhooks", new { url = "https://partner.example/hook", types = new[] { "deal.won" } })).ShouldBe(HttpStatusCode.Created).Id;
+        var call = new { type = "CALL_WEBHOOK", webhookId = hook };
+        var path = $"{Root}/{await ada.ActiveAsync(On(["deal.won"], [call], new { field = "tags", contains = "partner" }))}";
+        var mia = ada.As(Role.Manager, "mia");
+
+        foreach (var change in new object[] { new { trigger = new { events = new[] { "deal.created" } } }, new { condition = (object?)null }, new { actions = new[] { call, call } } })
+        {
+            (await mia.PatchAsync(path, change)).ShouldFail(HttpStatusCode.Forbidden, "role-forbidden");
+        }
+
+        (await mia.PatchAsync(path, new { name = "For the partner" })).ShouldBe(HttpStatusCode.OK);
+        (await mia.PatchAsync(path, new { actions = new[] { new { type = "ADD_TAG", tag = "won" } } })).ShouldBe(HttpStatusCode.OK);
+        (await ada.PatchAsync(path, new { condition = (object?)null, actions = new[] { call } })).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory, EachDatabase]
     public async Task Each_template_can_be_made_as_it_is(Database database)
     {
         var ada = (await hosts.For(database)).NewTenant();
