@@ -33,7 +33,7 @@ internal static class WorkflowBeginning
         var begun = (await db.WorkflowRuns.Where(r => ids.Contains(r.WorkflowId) && keys.Contains(r.Key)).Select(r => new { r.WorkflowId, r.Key }).ToListAsync(ct)).Select(r => (r.WorkflowId, r.Key)).ToHashSet();
         var first = matches.Min(one => one.At) - WorkflowBudget.Span;
         var earlier = (await db.WorkflowRuns.Where(r => records.Contains(r.RecordId) && ids.Contains(r.WorkflowId) && r.TriggeredAt > first).Select(r => new { r.WorkflowId, r.RecordId, r.TriggeredAt }).ToListAsync(ct)).ToLookup(r => (r.WorkflowId, r.RecordId), r => r.TriggeredAt);
-        var chains = await WorkflowChains.OfAsync(db, matches, ct);
+        var chains = await WorkflowChains.OfAsync(db, matches, until: null, ct);
         var time = new WorkflowTime(await db.Tenants.AsNoTracking().SingleAsync(ct));
         var before = begun.Count;
         foreach (var match in matches.Where(one => active.TryGetValue(one.Workflow.Id, out var since) && since == one.Workflow.Since && begun.Add((one.Workflow.Id, one.Key)))) db.Add(RunOf(db, match, chains, earlier[(match.Workflow.Id, match.RecordId)], time));

@@ -14,7 +14,11 @@ internal sealed class WorkflowChains
     private WorkflowChains(Dictionary<Guid, (int Depth, Guid Root)> causes, Dictionary<Guid, Guid> makers, Dictionary<Guid, int> ofRoot) => (this.causes, this.makers, this.ofRoot) = (causes, makers, ofRoot);
 
     /// <summary>The chains that some matches belong to. What the clock tells of a record, such as that a task is due, was brought about by the run that made the record.</summary>
-    public static async Task<WorkflowChains> OfAsync(CrmDbContext db, IReadOnlyList<WorkflowMatch> matches, CancellationToken ct)
+    /// <param name="db">Where the runs are.</param>
+    /// <param name="matches">Which matches.</param>
+    /// <param name="until">What began later doesn't count; null where all does.</param>
+    /// <param name="ct">Stops it.</param>
+    public static async Task<WorkflowChains> OfAsync(CrmDbContext db, IReadOnlyList<WorkflowMatch> matches, DateTimeOffset? until, CancellationToken ct)
     {
         var told = matches.Where(one => one.Event?.Actor == AlarmClock.Actor).Select(one => one.RecordId).Distinct().ToList();
         var made = told.Count == 0 ? [] : await db.Events.Where(e => told.Contains(e.RecordId!.Value) && e.Version == 1).Select(e => new { RecordId = e.RecordId!.Value, e.Credential }).ToListAsync(ct);
@@ -23,7 +27,7 @@ internal sealed class WorkflowChains
         if (ids.Count == 0) return new WorkflowChains([], madeBy, []);
         var begun = await db.WorkflowRuns.Where(r => ids.Contains(r.Id)).ToDictionaryAsync(r => r.Id, r => (r.Depth, r.RootId), ct);
         var roots = begun.Values.Select(cause => cause.RootId).Distinct().ToList();
-        var counts = await db.WorkflowRuns.Where(r => roots.Contains(r.RootId)).GroupBy(r => r.RootId).Select(group => new { group.Key, Count = group.Count() }).ToDictionaryAsync(group => group.Key, group => group.Count, ct);
+        var counts = await db.WorkflowRuns.Where(r => roots.Contains(r.RootId) && (until == null || r.TriggeredAt < until)).GroupBy(r => r.RootId).Select(group => new { group.Key, Count = group.Count() }).ToDictionaryAsync(group => group.Key, group => group.Count, ct);
         return new WorkflowChains(begun, madeBy, counts);
     }
 

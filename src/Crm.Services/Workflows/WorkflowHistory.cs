@@ -56,8 +56,9 @@ internal static class WorkflowHistory
     private static async Task<string?> LatestAsync(this CrmDbContext db, string noun, Guid id, long position, CancellationToken ct)
     {
         var collection = CollectionOf(noun);
-        return await db.Events.AsNoTracking().Where(e => e.Collection == collection && e.RecordId == id).Join(db.Seals.Where(s => s.Position <= position), e => e.Id, s => s.EventId, (e, s) => e)
-            .OrderByDescending(e => e.Version).Select(e => e.Record).FirstOrDefaultAsync(ct);
+        var latest = await db.Events.AsNoTracking().Where(e => e.Collection == collection && e.RecordId == id).Join(db.Seals.Where(s => s.Position <= position), e => e.Id, s => s.EventId, (e, s) => e)
+            .OrderByDescending(e => e.Version).Select(e => new { e.Type, e.Record }).FirstOrDefaultAsync(ct);
+        return latest is null || IsDeletion(latest.Type) ? null : latest.Record;
     }
 
     private static async Task<string?> NowAsync(this CrmDbContext db, string noun, Guid id, CancellationToken ct)

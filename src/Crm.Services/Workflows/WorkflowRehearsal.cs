@@ -99,7 +99,9 @@ public sealed class WorkflowRehearsal(CrmDbContext db, Caller caller)
     private async Task BeginAsync(WorkflowDefinition workflow, RehearsedRuns rehearsed, Guid id, WorkflowRecord record, DateTimeOffset at, LogEntry? entry, CancellationToken ct)
     {
         if (workflow.Fields.OncePerRecord && rehearsed.Has(id)) return;
-        var why = WorkflowBudget.Exceeded(await DepthAsync(entry, ct), rehearsed.EarlierOf(id, at), ofRoot: 0);
+        var match = new WorkflowMatch(new ActiveWorkflow(Guid.Empty, 0, rehearsed.From, workflow), id, record, at, entry);
+        var (depth, _, ofRoot) = (await WorkflowChains.OfAsync(db, [match], at, ct)).Join(match, Guid.Empty);
+        var why = WorkflowBudget.Exceeded(depth, rehearsed.EarlierOf(id, at), ofRoot);
         var run = new RehearsedRunView
         {
             EventId = entry?.Id,
@@ -128,7 +130,4 @@ public sealed class WorkflowRehearsal(CrmDbContext db, Caller caller)
 
         return run with { Steps = steps };
     }
-
-    private async Task<int> DepthAsync(LogEntry? entry, CancellationToken ct) =>
-        WorkflowBudget.RunOf(entry?.Credential) is { } cause ? await db.WorkflowRuns.Where(r => r.Id == cause).Select(r => r.Depth).SingleOrDefaultAsync(ct) + 1 : 1;
 }
