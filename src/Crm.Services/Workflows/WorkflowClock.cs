@@ -14,6 +14,8 @@ namespace Crm.Services.Workflows;
 /// <summary>Begins the runs that the clock begins. Several instances may do so at once: each time is looked at once.</summary>
 public sealed partial class WorkflowClock(IServiceScopeFactory scopes, WorkflowSignal signal, TimeProvider clock, ILogger<WorkflowClock> logger)
 {
+    private const int TenantsAtOnce = 4;
+
     /// <summary>What failed isn't tried again before.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromMinutes(5);
 
@@ -24,7 +26,7 @@ public sealed partial class WorkflowClock(IServiceScopeFactory scopes, WorkflowS
     {
         List<Guid> tenants;
         await using (var work = scopes.CreateAsyncScope()) tenants = await work.ServiceProvider.GetRequiredService<CrmDbContext>().TenantsWithClocks(clock.GetUtcNow()).ToListAsync(ct);
-        foreach (var tenantId in tenants.Shuffle())
+        await Parallel.ForEachAsync(tenants.Shuffle(), new ParallelOptions { MaxDegreeOfParallelism = TenantsAtOnce, CancellationToken = ct }, async (tenantId, _) =>
         {
             List<Guid> due;
             await using (Enter(tenantId, out var db))
@@ -34,7 +36,7 @@ public sealed partial class WorkflowClock(IServiceScopeFactory scopes, WorkflowS
             }
 
             foreach (var id in due) await LookGuardedAsync(tenantId, id, ct);
-        }
+        });
     }
 
     /// <summary>Has schedules reckoned by the clocks of another time zone, in the caller's transaction.</summary>
