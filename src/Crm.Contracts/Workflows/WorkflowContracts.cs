@@ -52,7 +52,7 @@ public sealed record WorkflowInactivityFields
     [Required, Range(1, 365)] public required int? Days { get; init; }
 }
 
-/// <summary>That it is a time of day, by the tenant's clocks. It runs for the first 1 000 records that the condition holds of then, by their ids.</summary>
+/// <summary>That it is a time of day, by the tenant's clocks. It runs for the first 1 000 records that the condition holds of then, by their ids; with <c>oncePerRecord</c> of those that it hasn't run for since it has been so.</summary>
 public sealed record WorkflowScheduleFields
 {
     [Required] public required WorkflowRecordKind? Record { get; init; }

@@ -5,6 +5,7 @@ using Crm.Contracts.Workflows;
 using Crm.Tests.Hosting;
 using Crm.Tests.Kit;
 using Crm.Tests.Routing;
+using Crm.Tests.Webhooks;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
 using Xunit;
@@ -25,8 +26,10 @@ public sealed class WorkflowKillTests
     [Theory, EachDatabase]
     public async Task Killed_at_any_moment_it_does_nothing_twice_and_leaves_nothing_undone(Database database)
     {
-        await using var window = await CrmHost.StartAsync(database, await Hosts.NewDatabaseAsync(database));
-        var ada = await AutomatedAsync(window.NewTenant());
+        await using var endpoint = await StubEndpoint.StartAsync();
+        await using var window = await CrmHost.StartAsync(database, await Hosts.NewDatabaseAsync(database), builder => builder.Configuration["Webhooks:AllowPrivateNetworks"] = "true");
+        var (ada, url) = (await AutomatedAsync(window.NewTenant()), endpoint.NewUrl());
+        await CallingAsync(ada, url);
         using var killed = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         var writing = WriteAsync(ada, killed.Token);
         for (var i = 0; i < Kills; i++)
@@ -42,10 +45,13 @@ public sealed class WorkflowKillTests
         await using (Worker(window)) await DrainedAsync(ada);
         var drained = TimeProvider.System.GetElapsedTime(since);
         await AssertOnceAsync(ada, leads);
+        endpoint.SentTo(url).DistinctBy(sent => sent.Id).Count().ShouldBe(leads);
+        var sent = endpoint.SentTo(url).Count;
         await ada.ReplayAsync();
         await window.SettleAsync();
         await AssertOnceAsync(ada, leads);
-        await Report.AddAsync("kills", database, string.Create(CultureInfo.InvariantCulture, $"{Kills} | {leads} | {3 * leads} | {2 * leads} | {drained.TotalSeconds:0}"));
+        endpoint.SentTo(url).Count.ShouldBe(sent);
+        await Report.AddAsync("kills", database, string.Create(CultureInfo.InvariantCulture, $"{Kills} | {leads} | {4 * leads} | {2 * leads} | {sent - leads} | {drained.TotalSeconds:0}"));
     }
 
     private static async Task<Client> AutomatedAsync(Client ada)
@@ -56,6 +62,12 @@ public sealed class WorkflowKillTests
         await ada.ActiveAsync(On(["lead.scored"], [new { type = "NOTIFY", text = "{lastName}: {score}", userId = "bea" }, new { type = "SET_FIELDS", fields = new { description = "Scored" } }], new { field = "score", greaterThan = 30 }, oncePerRecord: true));
         await ada.ActiveAsync(On(["task.created"], [new { type = "SET_FIELDS", fields = new { priority = "URGENT" } }, new { type = "CREATE_TASK", text = "Prepare: {title}" }], new { field = "type", @is = "CALL" }, oncePerRecord: true));
         return ada;
+    }
+
+    private static async Task CallingAsync(Client ada, string url)
+    {
+        var hook = (await ada.PostAsync("/api/webhooks", new { url, types = new[] { "activity.deleted" } })).ShouldBe(HttpStatusCode.Created);
+        await ada.ActiveAsync(On(["lead.created"], [new { type = "CALL_WEBHOOK", webhookId = hook.Id }, new { type = "ADD_TAG", tag = "told" }]));
     }
 
     /// <returns>How many leads were made.</returns>
@@ -72,7 +84,7 @@ public sealed class WorkflowKillTests
     }
 
     private static CrmProcess Worker(CrmHost window) =>
-        CrmProcess.Start(["worker"], SettingTests.With([("ConnectionStrings__Crm", window.ConnectionString), ("DOTNET_ENVIRONMENT", "Testing")]));
+        CrmProcess.Start(["worker"], SettingTests.With([("ConnectionStrings__Crm", window.ConnectionString), ("DOTNET_ENVIRONMENT", "Testing"), ("Webhooks__AllowPrivateNetworks", "true"), ("Webhooks__TimeoutSeconds", "5")]));
 
     private static async Task DrainedAsync(Client ada)
     {
@@ -90,12 +102,12 @@ public sealed class WorkflowKillTests
     {
         leads.ShouldBeGreaterThan(Kills);
         (await db.Leads.CountAsync(l => l.OwnerId != null && l.Score == 40 && l.Description == "Scored")).ShouldBe(leads);
-        (await db.LeadTags.CountAsync(t => t.Key == "called"), await db.LeadRoutings.CountAsync()).ShouldBe((leads, leads));
+        (await db.LeadTags.CountAsync(t => t.Key == "called"), await db.LeadTags.CountAsync(t => t.Key == "told"), await db.LeadRoutings.CountAsync()).ShouldBe((leads, leads, leads));
         (await db.Events.CountAsync(e => e.Type == EventTypes.LeadAssigned), await db.Events.CountAsync(e => e.Type == EventTypes.LeadScored), await db.Events.CountAsync(e => e.Type == EventTypes.WorkflowNotified)).ShouldBe((leads, leads, leads));
         (await db.Notifications.CountAsync(n => n.Kind == Contracts.Notifications.NotificationKind.Workflow)).ShouldBe(leads);
         var tasks = await db.Tasks.Select(t => new { t.Title, t.LeadId, t.Priority }).ToListAsync();
         (tasks.Count, tasks.Select(t => (t.Title, t.LeadId)).Distinct().Count(), tasks.Count(t => t.Priority == Contracts.Tasks.TaskPriority.Urgent)).ShouldBe((2 * leads, 2 * leads, leads));
-        (await db.WorkflowRuns.CountAsync(), await db.WorkflowRuns.CountAsync(r => r.State == WorkflowRunState.Done && r.Done == 2)).ShouldBe((3 * leads, 3 * leads));
+        (await db.WorkflowRuns.CountAsync(), await db.WorkflowRuns.CountAsync(r => r.State == WorkflowRunState.Done && r.Done == 2)).ShouldBe((4 * leads, 4 * leads));
         return true;
     });
 }
