@@ -23,8 +23,8 @@ internal static class WorkflowRoutes
         workflows.MapGet("/{id:guid}", Get).WithName("GetWorkflow").WithSummary("Get a workflow").RequireRole(Role.Viewer);
         workflows.MapPatch("/{id:guid}", Change).WithName("ChangeWorkflow").WithSummary("Change a workflow's draft").WithMetadata(new OwnFailures(Failures.UnknownInWorkflow)).RequireRole(Role.Manager);
         workflows.MapDelete("/{id:guid}", Delete).WithName("DeleteWorkflow").WithSummary("Delete a workflow").RequireRole(Role.Manager);
-        workflows.MapPost("/{id:guid}/activate", Activate).WithName("ActivateWorkflow").WithSummary("Have a workflow's draft run").RequireRole(Role.Manager);
-        workflows.MapPost("/{id:guid}/deactivate", Deactivate).WithName("DeactivateWorkflow").WithSummary("Have no version of a workflow run").RequireRole(Role.Manager);
+        workflows.MapPost("/{id:guid}/activate", Activate).WithName("ActivateWorkflow").WithSummary("Have a workflow's draft run").WithMetadata(new OwnTransactions()).RequireRole(Role.Manager);
+        workflows.MapPost("/{id:guid}/deactivate", Deactivate).WithName("DeactivateWorkflow").WithSummary("Have no version of a workflow run").WithMetadata(new OwnTransactions()).RequireRole(Role.Manager);
         workflows.MapGet("/{id:guid}/versions", Versions).WithName("ListWorkflowVersions").WithSummary("How a workflow ran before").RequireRole(Role.Viewer);
         workflows.MapPost("/{id:guid}/test", Test).WithName("TestWorkflow").WithSummary("What a workflow would do to a record now").RequireRole(Role.Manager);
         workflows.MapPost("/{id:guid}/rehearse", Rehearse).WithName("RehearseWorkflow").WithSummary("What a workflow would have done with past events").RequireRole(Role.Manager);

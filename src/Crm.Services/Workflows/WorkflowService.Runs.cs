@@ -64,7 +64,8 @@ public sealed partial class WorkflowService
         {
             var batch = await db.WorkflowRuns.Where(r => r.WorkflowId == workflow && r.DueAt != null && r.StartedAt >= from).OrderBy(r => r.StartedAt).Select(r => new { r.Id, r.StartedAt }).Take(AtOnce).ToListAsync(ct);
             var ids = batch.ConvertAll(run => run.Id);
-            if (ids.Count == 0 || await WriteRunsAsync(workflow, () => StopAsync(ids), ct) == 0) return; // it runs again, or another stops them
+            if (ids.Count == 0) return;
+            if (await WriteRunsAsync(workflow, () => StopAsync(ids), ct) == 0 && await db.Workflows.AnyAsync(w => w.Id == workflow && w.ActiveVersion != null, ct)) return; // it runs again; else another has stopped these
             from = batch[^1].StartedAt;
         }
 

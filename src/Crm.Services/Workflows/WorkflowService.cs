@@ -80,17 +80,20 @@ public sealed partial class WorkflowService(CrmDbContext db, Caller caller, Work
     public async Task<WorkflowView> ActivateAsync(Guid id, int? ifMatch, CancellationToken ct)
     {
         caller.RefuseLimitedKey("activate a workflow");
-        if (await db.Workflows.AnyAsync(w => w.Id == id && w.ActiveVersion == null, ct)) await StopRunsAsync(id, ct); // where the deactivation was cut off: they don't come back
-        return await WriteAsync(
-            id, ifMatch,
-            async workflow =>
-            {
-                var before = workflow.ActiveVersion;
-                var time = new WorkflowTime(await db.Tenants.AsNoTracking().SingleAsync(ct));
-                if (workflow.Activate(time.NextLook(workflow.Fields().Trigger, db.Stamp().At), await KeepsTriggerAsync(workflow, ct), db.Stamp()) is { } version) db.Add(version);
-                if (workflow.ActiveVersion != before) db.Audit(EventTypes.WorkflowActivated, Collection, $"{id}", Differences.Of("activeVersion", before, workflow.ActiveVersion));
-            },
-            ct);
+        while (true)
+        {
+            var isLeft = false;
+            var view = await WriteAsync(
+                id, ifMatch,
+                async workflow =>
+                {
+                    isLeft = workflow.ActiveVersion is null && await db.WorkflowRuns.AnyAsync(r => r.WorkflowId == id && r.DueAt != null, ct);
+                    if (!isLeft) await ActivateAsync(workflow, ct);
+                },
+                ct);
+            if (!isLeft) return view;
+            await StopRunsAsync(id, ct); // what a deactivation has left, as it was cut off or is at it still, doesn't come back
+        }
     }
 
     /// <summary>Has none run any more, and then stops what isn't at its end, in batches, so that nothing waits for very many. One of which none runs stays as it is.</summary>
@@ -116,10 +119,12 @@ public sealed partial class WorkflowService(CrmDbContext db, Caller caller, Work
     {
         while (await HasManyRunsAsync(id, ct))
         {
-            if (ifMatch is not null || await db.Workflows.AnyAsync(w => w.Id == id && w.ActiveVersion != null, ct))
+            var workflow = await db.Workflows.AsNoTracking().SingleOrDefaultAsync(w => w.Id == id, ct) ?? throw CrmException.NotFound("workflow", id);
+            if (ifMatch is not null && ifMatch != workflow.Version) throw CrmException.Stale("workflow", id);
+            if (workflow.ActiveVersion is not null)
             {
-                await DeactivateAsync(id, ifMatch, ct);
-                ifMatch = null; // it was the caller's, and may be another now
+                var deactivated = await DeactivateAsync(id, ifMatch, ct);
+                ifMatch = ifMatch is null ? null : deactivated.Version;
             }
 
             await DeleteSomeRunsAsync(id, ct);
@@ -151,6 +156,14 @@ public sealed partial class WorkflowService(CrmDbContext db, Caller caller, Work
     /// <summary>What the draft would have done with the events of some days. Nothing is done.</summary>
     /// <exception cref="CrmException">403 for a key that isn't for such records; 404.</exception>
     public async Task<WorkflowRehearsalView> RehearseAsync(Guid id, RehearseWorkflow command, CancellationToken ct) => await rehearsal.OverAsync(await DraftAsync(id, ct), command.Days!.Value, ct);
+
+    private async Task ActivateAsync(Workflow workflow, CancellationToken ct)
+    {
+        var before = workflow.ActiveVersion;
+        var time = new WorkflowTime(await db.Tenants.AsNoTracking().SingleAsync(ct));
+        if (workflow.Activate(time.NextLook(workflow.Fields().Trigger, db.Stamp().At), await KeepsTriggerAsync(workflow, ct), db.Stamp()) is { } version) db.Add(version);
+        if (workflow.ActiveVersion != before) db.Audit(EventTypes.WorkflowActivated, Collection, $"{workflow.Id}", Differences.Of("activeVersion", before, workflow.ActiveVersion));
+    }
 
     /// <summary>Whether the draft begins with what the version that runs begins with.</summary>
     private async Task<bool> KeepsTriggerAsync(Workflow workflow, CancellationToken ct)

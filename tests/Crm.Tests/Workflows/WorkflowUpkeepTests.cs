@@ -62,7 +62,7 @@ public sealed class WorkflowUpkeepTests(NotifyingHosts hosts) : IClassFixture<No
         (await ada.DeleteAsync($"{Root}/{id}", ("If-Match", "\"7\""))).ShouldFail(HttpStatusCode.PreconditionFailed, "stale");
         (await CountAsync(id)).ShouldBe(2001);
         (await ada.GetAsync($"{Root}/{id}"))["activeVersion"].GetInt32().ShouldBe(1);
-        (await ada.PostAsync($"{Root}/{id}/deactivate")).ShouldBe(HttpStatusCode.OK);
+        (await ada.PostAsync($"{Root}/{id}/deactivate", null, ("Idempotency-Key", "once"))).ShouldBe(HttpStatusCode.OK);
         (await ada.DeleteAsync($"{Root}/{id}", ("If-Match", "\"2\""))).ShouldFail(HttpStatusCode.PreconditionFailed, "stale");
         (await CountAsync(id)).ShouldBe(2001);
         (await ada.Host.QueryAsync(ada.TenantId, db => db.WorkflowRuns.GroupBy(r => new { r.WorkflowId, r.State, IsDue = r.DueAt != null }).Select(group => new { group.Key.WorkflowId, group.Key.State, group.Key.IsDue, Count = group.Count() }).ToListAsync()))
@@ -142,6 +142,24 @@ public sealed class WorkflowUpkeepTests(NotifyingHosts hosts) : IClassFixture<No
 
         Task<int> BeginAsync(ActiveWorkflow workflow) =>
             ada.Host.QueryAsync(ada.TenantId, async db => await db.BeginAsync([new WorkflowMatch(workflow, entry.RecordId!.Value, await db.RecordAsync(workflow.Definition, entry, [], Stop), entry.Time, entry)], Stop));
+    }
+
+    [Theory, EachDatabase]
+    public async Task What_a_deactivation_left_that_was_cut_off_doesnt_come_back(Database database)
+    {
+        var ada = (await hosts.For(database)).NewTenant();
+        var id = await ada.ActiveAsync(On(["lead.created"], [Tag]));
+        await ada.Host.QueryAsync(ada.TenantId, async db =>
+        {
+            db.Add(RunOf(ada.TenantId, id));
+            await db.SaveChangesAsync();
+            return await db.Workflows.ExecuteUpdateAsync(set => set.SetProperty(w => w.ActiveVersion, (int?)null).SetProperty(w => w.ActiveSince, (DateTimeOffset?)null));
+        });
+
+        (await ada.PostAsync($"{Root}/{id}/activate")).ShouldBe(HttpStatusCode.OK);
+
+        (await ada.LinesAsync()).ShouldBe(["STOPPED"]);
+        (await ada.GetAsync($"{Root}/{id}"))["activeVersion"].GetInt32().ShouldBe(1);
     }
 
     private static async Task<Hook> CallingAsync(WebhookHost crm)
