@@ -28,14 +28,14 @@ public sealed partial class WorkflowClock(IServiceScopeFactory scopes, WorkflowS
         await using (var work = scopes.CreateAsyncScope()) tenants = await work.ServiceProvider.GetRequiredService<CrmDbContext>().TenantsWithClocks(clock.GetUtcNow()).ToListAsync(ct);
         await Parallel.ForEachAsync(tenants.Shuffle(), new ParallelOptions { MaxDegreeOfParallelism = TenantsAtOnce, CancellationToken = ct }, async (tenantId, _) =>
         {
-            List<Guid> due;
-            await using (Enter(tenantId, out var db))
+            try
             {
-                var now = db.Stamp().At;
-                due = await db.Workflows.Where(w => w.NextAt <= now).OrderBy(w => w.NextAt).Select(w => w.Id).ToListAsync(ct);
+                await LookAsync(tenantId, ct);
             }
-
-            foreach (var id in due) await LookGuardedAsync(tenantId, id, ct);
+            catch (Exception e) when (IsItsOwn(e))
+            {
+                LogTenantFailed(logger, e, tenantId);
+            }
         });
     }
 
@@ -50,6 +50,18 @@ public sealed partial class WorkflowClock(IServiceScopeFactory scopes, WorkflowS
         }
     }
 
+    private async Task LookAsync(Guid tenantId, CancellationToken ct)
+    {
+        List<Guid> due;
+        await using (Enter(tenantId, out var db))
+        {
+            var now = db.Stamp().At;
+            due = await db.Workflows.Where(w => w.NextAt <= now).OrderBy(w => w.NextAt).Select(w => w.Id).ToListAsync(ct);
+        }
+
+        foreach (var id in due) await LookGuardedAsync(tenantId, id, ct);
+    }
+
     private async Task LookGuardedAsync(Guid tenantId, Guid id, CancellationToken ct)
     {
         try
@@ -57,7 +69,7 @@ public sealed partial class WorkflowClock(IServiceScopeFactory scopes, WorkflowS
             await using var work = Enter(tenantId, out var db);
             if (await db.InTransactionAsync(() => LookAsync(db, id, ct), ct) > 0) signal.Begun();
         }
-        catch (Exception e) when (e is not OperationCanceledException && (Database.Failures.IsTooSlow(e) || ServicesRegistration.Translate(e) is not { Kind: FailureKind.Unavailable }))
+        catch (Exception e) when (IsItsOwn(e))
         {
             LogFailed(logger, e, id, tenantId);
             await using var work = Enter(tenantId, out var db);
@@ -101,6 +113,12 @@ public sealed partial class WorkflowClock(IServiceScopeFactory scopes, WorkflowS
         db = work.ServiceProvider.GetRequiredService<CrmDbContext>();
         return work;
     }
+
+    /// <summary>Whether a failure is that of a workflow or a tenant, and not the database's.</summary>
+    private static bool IsItsOwn(Exception e) => e is not OperationCanceledException && (Database.Failures.IsTooSlow(e) || ServicesRegistration.Translate(e) is not { Kind: FailureKind.Unavailable });
+
+    [LoggerMessage(LogLevel.Error, "Looking at the clock for the workflows of tenant {Tenant} failed; it is tried again, and the others go on")]
+    private static partial void LogTenantFailed(ILogger logger, Exception exception, Guid tenant);
 
     [LoggerMessage(LogLevel.Error, "It couldn't be looked whether the time of the workflow {Workflow} of tenant {Tenant} has come; it is tried again in five minutes, and the others go on")]
     private static partial void LogFailed(ILogger logger, Exception exception, Guid workflow, Guid tenant);

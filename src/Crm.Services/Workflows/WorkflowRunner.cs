@@ -35,6 +35,9 @@ public sealed partial class WorkflowRunner(IServiceScopeFactory scopes, TimeProv
     /// <summary>How long it is waited, while some are at it, before it is looked whether others have something to do.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long a tenant is left alone whose runs could neither be gone on with nor put off.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(5);
+
     /// <summary>How long to wait after each failure of a step; after the last the run fails.</summary>
     private static readonly TimeSpan[] Pauses = [TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10), TimeSpan.FromHours(1), TimeSpan.FromHours(4)];
 
@@ -49,7 +52,7 @@ public sealed partial class WorkflowRunner(IServiceScopeFactory scopes, TimeProv
     private async Task<int> DueAsync(bool calls, int atOnce, CancellationToken ct)
     {
         var done = 0;
-        var tenants = new ConcurrentDictionary<Guid, bool>();
+        var tenants = new ConcurrentDictionary<Guid, DateTimeOffset>();
         using var finished = new SemaphoreSlim(0);
         await Parallel.ForEachAsync(IdleAsync(calls, tenants, finished, ct), new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = ct }, async (tenantId, _) =>
         {
@@ -61,7 +64,7 @@ public sealed partial class WorkflowRunner(IServiceScopeFactory scopes, TimeProv
             catch (Exception e) when (IsItsOwn(e))
             {
                 LogTenantFailed(logger, e, tenantId);
-                tenants[tenantId] = false; // not again before the next round
+                tenants[tenantId] = clock.GetUtcNow() + Rest;
             }
 
             finished.Release();
@@ -71,18 +74,18 @@ public sealed partial class WorkflowRunner(IServiceScopeFactory scopes, TimeProv
 
     /// <summary>The tenants that have something to do, each that isn't at it, until there is none and none is at it.</summary>
     /// <param name="calls">Calls or other steps.</param>
-    /// <param name="tenants">Those that are at it, and those that failed.</param>
+    /// <param name="tenants">Until when each is left alone: those that are at it for ever, those that failed for a while.</param>
     /// <param name="finished">Released when one has ended.</param>
     /// <param name="ct">Stops it.</param>
-    private async IAsyncEnumerable<Guid> IdleAsync(bool calls, ConcurrentDictionary<Guid, bool> tenants, SemaphoreSlim finished, [EnumeratorCancellation] CancellationToken ct)
+    private async IAsyncEnumerable<Guid> IdleAsync(bool calls, ConcurrentDictionary<Guid, DateTimeOffset> tenants, SemaphoreSlim finished, [EnumeratorCancellation] CancellationToken ct)
     {
         while (true)
         {
-            var isLast = !tenants.Values.Contains(true);
-            var due = (await TenantsAsync(calls, ct)).FindAll(tenantId => !tenants.ContainsKey(tenantId));
+            var isLast = !tenants.Values.Contains(DateTimeOffset.MaxValue);
+            var due = (await TenantsAsync(calls, ct)).FindAll(tenantId => !tenants.TryGetValue(tenantId, out var until) || until <= clock.GetUtcNow());
             foreach (var tenantId in due.Shuffle())
             {
-                tenants[tenantId] = true;
+                tenants[tenantId] = DateTimeOffset.MaxValue;
                 yield return tenantId;
             }
 
@@ -179,7 +182,7 @@ public sealed partial class WorkflowRunner(IServiceScopeFactory scopes, TimeProv
         return await work.ServiceProvider.GetRequiredService<CrmDbContext>().TenantsWithRuns(clock.GetUtcNow(), calls).ToListAsync(ct);
     }
 
-    [LoggerMessage(LogLevel.Error, "Going on with the workflows of tenant {Tenant} failed; it is tried again in the next round, and the others go on")]
+    [LoggerMessage(LogLevel.Error, "Going on with the workflows of tenant {Tenant} failed; it is tried again in some seconds, and the others go on")]
     private static partial void LogTenantFailed(ILogger logger, Exception exception, Guid tenant);
 
     [LoggerMessage(LogLevel.Error, "The next step of the run {Run} of a workflow of tenant {Tenant} failed; it is tried again, and the others go on")]
