@@ -35,12 +35,19 @@ internal sealed class RehearsedRuns(DateTimeOffset from, DateTimeOffset until, W
     /// <summary>How many there would have been for a record within the budget's time.</summary>
     public int EarlierOf(Guid record, DateTimeOffset at) => begun.TryGetValue(record, out var times) ? times.Count(run => run > at - WorkflowBudget.Span && run <= at) : 0;
 
+    /// <summary>Adds one that is shown.</summary>
     public void Add(RehearsedRunView run, Guid record)
     {
+        shown.Add(run);
+        Count(record, run.TriggeredAt);
+    }
+
+    /// <summary>Counts one.</summary>
+    public void Count(Guid record, DateTimeOffset at)
+    {
         runs++;
-        if (IsShown) shown.Add(run);
         if (!begun.TryGetValue(record, out var times)) begun[record] = times = [];
-        times.Add(run.TriggeredAt);
+        times.Add(at);
     }
 
     public WorkflowRehearsalView ToView() => new() { From = from, Events = Looked, IsComplete = IsComplete, Runs = runs, Items = shown };

@@ -99,6 +99,12 @@ public sealed class WorkflowRehearsal(CrmDbContext db, Caller caller)
     private async Task BeginAsync(WorkflowDefinition workflow, RehearsedRuns rehearsed, Guid id, WorkflowRecord record, DateTimeOffset at, LogEntry? entry, CancellationToken ct)
     {
         if (workflow.Fields.OncePerRecord && rehearsed.Has(id)) return;
+        if (!rehearsed.IsShown)
+        {
+            rehearsed.Count(id, at);
+            return;
+        }
+
         var match = new WorkflowMatch(new ActiveWorkflow(Guid.Empty, 0, rehearsed.From, workflow), id, record, at, entry);
         var (depth, _, ofRoot) = (await WorkflowChains.OfAsync(db, [match], at, ct)).Join(match, Guid.Empty);
         var why = WorkflowBudget.Exceeded(depth, rehearsed.EarlierOf(id, at), ofRoot);
@@ -112,7 +118,7 @@ public sealed class WorkflowRehearsal(CrmDbContext db, Caller caller)
             Problem = why,
             Steps = WorkflowPlanner.Plan(workflow, 0, record, at, rehearsed.Time).Steps,
         };
-        rehearsed.Add(why is null && rehearsed.IsShown ? await GoOnAsync(workflow, rehearsed, run, id, ct) : run, id);
+        rehearsed.Add(why is null ? await GoOnAsync(workflow, rehearsed, run, id, ct) : run, id);
     }
 
     /// <summary>What it would have done after its waits, as far as they would be over.</summary>

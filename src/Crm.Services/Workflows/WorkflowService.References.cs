@@ -35,7 +35,7 @@ public sealed partial class WorkflowService
     private void CheckCalls(WorkflowFields? was, WorkflowFields fields)
     {
         var call = fields.Actions.ToList().FindIndex(action => action.WebhookId is not null);
-        if (call < 0 || caller.Role >= Role.Admin || (was is not null && Differences.Between(was with { Name = fields.Name }, fields).Count == 0)) return;
+        if (call < 0 || caller.Role >= Role.Admin || (was is not null && Differences.Between(was with { Name = fields.Name, Description = fields.Description }, fields).Count == 0)) return;
         throw new CrmException(FailureKind.Forbidden, FailureCodes.RoleForbidden, $"/actions/{call}/webhookId has a webhook called, and what webhooks are sent takes the role ADMIN.");
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Crm.Tests.Alarms;
 using Crm.Tests.Kit;
 using Crm.Tests.Notifications;
 using Shouldly;
@@ -77,6 +78,27 @@ public sealed class RehearsalTests(NotifyingHosts hosts) : IClassFixture<Notifyi
 
         (await ada.LinesAsync()).ShouldBe(["DONE WAIT ADD_TAG", "STOPPED WAIT"], ignoreOrder: true);
         rehearsal.Items.Select(Told).Order(StringComparer.Ordinal).ShouldBe((await ada.RunsAsync()).Select(Told).Order(StringComparer.Ordinal));
+    }
+
+    [Theory, EachDatabase]
+    public async Task The_budget_counts_in_a_rehearsal_as_it_does_in_runs(Database database)
+    {
+        var ada = (await hosts.For(database)).NewTenant();
+        var id = await ada.ActiveAsync(On(["task.due"], [new { type = "CREATE_TASK", text = "Again", minutes = 60, workingTime = false }]));
+        await ada.MakeTaskAsync(due: TimeSpan.FromHours(1));
+        for (var made = 1; made <= 9; made++)
+        {
+            var tasks = (await ada.GetAsync("/api/tasks?sort=createdAt")).ShouldBe(HttpStatusCode.OK).Items;
+            tasks.Count.ShouldBe(made);
+            await ada.LetPassAsync(tasks[^1].GetProperty("id").GetGuid(), TimeSpan.FromHours(2));
+            await ada.Host.RingAsync();
+            await ada.Host.SettleAsync();
+        }
+
+        var rehearsal = (await ada.PostAsync($"{Root}/{id}/rehearse", new { days = 1 })).ShouldBe(HttpStatusCode.OK);
+
+        (await ada.LinesAsync()).ShouldBe([.. Enumerable.Repeat("DONE CREATE_TASK", 8), "STOPPED"]);
+        rehearsal.Items.Select(Told).ShouldBe((await ada.RunsAsync()).Select(Told));
     }
 
     private static IEnumerable<object> Various()

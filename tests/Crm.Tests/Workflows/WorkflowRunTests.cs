@@ -103,6 +103,23 @@ public sealed class WorkflowRunTests(NotifyingHosts hosts) : IClassFixture<Notif
     }
 
     [Theory, EachDatabase]
+    public async Task What_a_record_belonged_to_isnt_there_once_it_was_deleted(Database database)
+    {
+        var ada = (await hosts.For(database)).NewTenant();
+        await ada.ActiveAsync(On(["deal.updated"], [new { type = "NOTIFY", text = "{name}" }], new { field = "lead.source", @is = "REFERRAL" }));
+        var lead = await ada.MakeAsync("leads", new { lastName = "A", source = "REFERRAL" });
+        var deal = await ada.MakeAsync("deals", new { name = "D", leadId = lead });
+        (await ada.PutAsync($"/api/deals/{deal}/stage", new { stage = "CLOSED_LOST", lostReason = "None" })).ShouldBe(HttpStatusCode.OK);
+        (await ada.PatchAsync($"/api/deals/{deal}", new { description = "Before" })).ShouldBe(HttpStatusCode.OK);
+        (await ada.DeleteAsync($"/api/leads/{lead}")).ShouldBe(HttpStatusCode.NoContent);
+        (await ada.PatchAsync($"/api/deals/{deal}", new { description = "After" })).ShouldBe(HttpStatusCode.OK);
+
+        await ada.Host.SettleAsync();
+
+        (await ada.RunsAsync()).Count.ShouldBe(1);
+    }
+
+    [Theory, EachDatabase]
     public async Task It_waits_in_working_time_and_goes_on_if_that_still_holds(Database database)
     {
         var clock = new SettableClock();
