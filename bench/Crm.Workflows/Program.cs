@@ -17,7 +17,7 @@ var tenant = Guid.CreateVersion7();
 var token = Token.Of(tenant, "ada", args[2]);
 using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 64 }) { BaseAddress = new Uri(args[1]), Timeout = TimeSpan.FromSeconds(60) };
 
-// Each asks three members of the record; of a hundred leads ten begin a run, of one step each.
+// Each asks three members of the record; of a hundred leads twenty begin a run each, of one step.
 for (var i = 0; i < Workflows; i++)
 {
     var condition = new { all = new object[] { new { field = "source", @is = i % 2 == 0 ? "WEBSITE" : "REFERRAL" }, new { field = "estimatedValue", greaterThan = 1000 }, new { field = "companyName", contains = $"Company {i:00}" } } };
