@@ -15,7 +15,7 @@ internal sealed record Recovery(int Customers, int Converted, int Deals, int Eve
 internal sealed class CrashRun(Crash crash, CrmHost window)
 {
     private const string Key = "one";
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>What SIGKILL leaves as a process's exit code: 128 and the signal's number.</summary>

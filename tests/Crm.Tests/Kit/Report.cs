@@ -5,9 +5,6 @@ internal static class Report
 {
     private static readonly string? Folder = Environment.GetEnvironmentVariable("CRM_REPORT");
 
-    /// <summary>Whether it is measured: only then do times count, as much else runs beside the tests otherwise.</summary>
-    public static bool IsMade => Folder is { Length: > 0 };
-
     /// <summary>What a database is called in a report.</summary>
     public static string NameOf(Database database) => database == Database.Sqlite ? "SQLite" : "PostgreSQL";
 
@@ -20,6 +17,6 @@ internal static class Report
     /// <summary>Adds the rows of a database to a table.</summary>
     public static async Task WriteAsync(string table, Database database, IEnumerable<string> rows)
     {
-        if (IsMade) await File.WriteAllLinesAsync(Path.Combine(Folder!, $"{table}-{database}.md"), rows);
+        if (Folder is { Length: > 0 }) await File.WriteAllLinesAsync(Path.Combine(Folder, $"{table}-{database}.md"), rows);
     }
 }
